@@ -1,0 +1,1 @@
+"""Forthwith: requests for prior authorization, asked, decided and told."""

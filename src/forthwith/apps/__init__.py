@@ -1,0 +1,1 @@
+"""RECORDS: the Django apps that own tables. Each is models < queries < actions; arrows point down."""

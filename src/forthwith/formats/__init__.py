@@ -1,0 +1,1 @@
+"""GRAMMAR of the wire: pure text to values and back. Knows no rule of ours."""
