@@ -1,0 +1,52 @@
+/* forms.js: small conveniences in forms. Each has a server twin, so that nothing depends on them.
+   data-shown-by="name=value[ value]"  shown while that choice is made (the server shows it always)
+   data-autosave                       the form saves itself as a draft while one writes
+   data-count                          characters left in a textarea with maxlength */
+(() => {
+  const chosen = name => [...document.querySelectorAll(`[name="${CSS.escape(name)}"]:checked`)].map(c => c.value);
+  const showParts = () => document.querySelectorAll("[data-shown-by]").forEach(part => {
+    const [name, values] = part.dataset.shownBy.split("=");
+    part.hidden = !chosen(name).some(v => values.split(" ").includes(v));
+  });
+
+  const count = field => {
+    const at = document.getElementById(field.dataset.count);
+    if (at) at.textContent = `${field.maxLength - field.value.length} characters left`;
+  };
+
+  const savers = new WeakMap();
+  const save = async form => {
+    const note = document.getElementById("draft-saved"), version = form.querySelector("[name=version]");
+    const body = new FormData(form);
+    body.set("act", "autosave");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const said = await answer.json();
+      if (note) note.textContent = said.says;
+      if (said.version && version) version.value = said.version;
+      if (said.stale) form.removeAttribute("data-autosave");
+    } catch (e) { if (note) note.textContent = "Not saved yet. We will try again when you next write."; }
+  };
+  /* One save at a time: two in flight would quarrel about the version. */
+  const saveSoon = form => {
+    const state = savers.get(form) || { timer: null, running: false, again: false };
+    savers.set(form, state);
+    clearTimeout(state.timer);
+    state.timer = setTimeout(async () => {
+      if (state.running) { state.again = true; return; }
+      state.running = true; await save(form); state.running = false;
+      if (state.again) { state.again = false; saveSoon(form); }
+    }, 1500);
+  };
+
+  document.addEventListener("change", showParts);
+  document.addEventListener("input", e => {
+    if (e.target.dataset.count) count(e.target);
+    const form = e.target.form;
+    if (form?.hasAttribute("data-autosave") && e.target.name) saveSoon(form);
+  });
+  document.addEventListener("submit", e => { const s = savers.get(e.target); if (s) clearTimeout(s.timer); });
+  const start = () => { showParts(); document.querySelectorAll("[data-count]").forEach(count); };
+  document.addEventListener("htmx:load", start);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
+})();

@@ -1,0 +1,51 @@
+/* live.js: an open page changes by itself. The server sends one line when an authorization on the page has
+   changed; the page then fetches its own main part again and says so to a screen reader. Nothing is
+   lost: while the person is writing, the change waits behind a notice. */
+(() => {
+  const main = () => document.getElementById("main");
+  const watched = () => main()?.querySelector("[data-live]")?.dataset.live ?? main()?.dataset.live ?? "";
+  const stamp = () => main()?.querySelector("[data-live-stamp]");
+  let source = null, waiting = false, failures = 0;
+
+  const writing = () => {
+    const at = document.activeElement;
+    if (at && main()?.contains(at) && at.matches("input:not([type=search]), textarea, select")) return true;
+    return [...(main()?.querySelectorAll("textarea, input[type=file]") ?? [])].some(f => f.value !== f.defaultValue && f.value);
+  };
+
+  const say = text => { const live = document.getElementById("live-says"); if (live) live.textContent = text; };
+
+  const refresh = async () => {
+    if (writing()) {
+      waiting = true;
+      const notice = document.getElementById("live-waits");
+      if (notice) notice.hidden = false;
+      say("This page has changed. Reload it when you have finished writing.");
+      return;
+    }
+    waiting = false;
+    const focused = document.activeElement?.id, open = [...(main()?.querySelectorAll("details[open][id]") ?? [])].map(d => d.id);
+    await htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML", headers: { "Forthwith-Passive": "1" } });
+    open.forEach(id => document.getElementById(id)?.setAttribute("open", ""));
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    say(stamp()?.dataset.liveStamp || "This page has been brought up to date.");
+  };
+
+  const listen = () => {
+    const of = watched();
+    if (!of || source) return;
+    source = new EventSource(`/live?authorization=${encodeURIComponent(of)}`);
+    source.addEventListener("open", () => { if (failures) refresh(); failures = 0; });
+    source.addEventListener("changed", refresh);
+    source.addEventListener("message", refresh);
+    source.addEventListener("error", () => {
+      failures += 1;
+      if (source.readyState === EventSource.CLOSED) { source = null; setTimeout(listen, Math.min(30000, 1000 * 2 ** failures)); }
+    });
+  };
+
+  addEventListener("focusout", () => { if (waiting) setTimeout(() => { if (waiting && !writing()) refresh(); }, 300); });
+  addEventListener("pagehide", () => { source?.close(); source = null; });
+  addEventListener("pageshow", listen);
+  document.addEventListener("click", e => { if (e.target.closest("[data-live-reload]")) location.reload(); });
+})();
