@@ -1,0 +1,222 @@
+"""A criteria tree made ready to run: one flat list of steps, children before parents.
+
+Every step runs on every evaluation, with no short cut, since the trace must
+name every leaf. No words are made here but those of limits that depend on facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .evaluation import Leaf
+from .facts import KINDS, Fact, FactSpec, admitted
+from .tree import Comparison, Group, Node, Note
+from .truth import MET, NOT_MET, UNKNOWN, Truth
+from .words import lowered
+
+Step = Callable[[Sequence[Any], list[Truth]], Truth]
+
+
+@dataclass(frozen=True, slots=True)
+class _LeafStep:
+    place: int
+    id: str
+    text: str
+    criterion: str
+    node: Comparison
+    fixed: str | None  # the expected words when they depend on no fact
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionStep:
+    """Where a criterion's truth is found, and the ids of its leaves."""
+
+    place: int
+    note: Note
+    leaves: tuple[str, ...]
+
+
+class Program:
+    """The compiled criteria of one package."""
+
+    def __init__(self, root: Node, slots: Mapping[str, FactSpec]) -> None:
+        self.names = tuple(slots)
+        self._slots = tuple((spec.name, KINDS[spec.type]) for spec in slots.values())
+        self._labels = tuple(spec.label for spec in slots.values())
+        self._steps: list[Step] = []
+        self._below: list[tuple[int, ...]] = []
+        self._nodes: list[Node] = []
+        self._leaves: list[_LeafStep] = []
+        self.criteria: tuple[CriterionStep, ...] = ()
+        self._lay(root)
+
+    def take(self, facts: Mapping[str, Fact]) -> tuple[list[Fact | None], list[Any]]:
+        """The facts that the program uses, and their values; a value of the wrong type counts as unknown."""
+        held: list[Fact | None] = []
+        values: list[Any] = []
+        find = facts.get
+        for name, kinds in self._slots:
+            fact = find(name)
+            value = None
+            if fact is not None:
+                value = fact.value
+                if type(value) not in kinds and value is not None:
+                    value = admitted(value, kinds)
+                if value is None:
+                    fact = None
+            held.append(fact)
+            values.append(value)
+        return held, values
+
+    def run(self, values: Sequence[Any]) -> list[Truth]:
+        """The truth of every node; the root's is the last."""
+        truths: list[Truth] = []
+        for step in self._steps:
+            truths.append(step(values, truths))
+        return truths
+
+    def leaves(self, held: Sequence[Fact | None], truths: Sequence[Truth]) -> tuple[Leaf, ...]:
+        """The trace."""
+        values: list[Any] | None = None
+        found = []
+        for step in self._leaves:
+            fact = held[step.node.slot]
+            expected = step.fixed
+            if expected is None:
+                values = values or [one and one.value for one in held]
+                expected = step.node.expected(values)
+            text = step.text or f"{step.node.spec.label}: {lowered(expected)}"
+            value, source = (None, "") if fact is None else (fact.value, fact.source)
+            note = step.node.note
+            name = step.node.spec.name
+            found.append(
+                Leaf(
+                    step.id,
+                    text,
+                    truths[step.place],
+                    name,
+                    value,
+                    source,
+                    expected,
+                    step.criterion,
+                    note.exemption,
+                )
+            )
+        return tuple(found)
+
+    def deciding(self, held: Sequence[Fact | None], truths: Sequence[Truth]) -> tuple[str, ...]:
+        """Unknown facts below unknown nodes alone: below a known node nothing matters any more."""
+        values = [one and one.value for one in held]
+        slots: dict[int, None] = {}
+
+        def visit(place: int) -> None:
+            if truths[place] is not UNKNOWN:
+                return
+            node = self._nodes[place]
+            if isinstance(node, Comparison):
+                slots.update(dict.fromkeys(node.unknowns(values)))
+            for below in self._below[place]:
+                visit(below)
+
+        visit(len(truths) - 1)
+        return tuple(self.names[slot] for slot in slots)
+
+    def _lay(self, root: Node) -> None:
+        tops = root.children if isinstance(root, Group) and not root.negated else (root,)
+        criteria, places = [], []
+        for number, top in enumerate(tops, 1):
+            first = len(self._leaves)
+            place = self._place(top, top.note.id or str(number), top.note.id or str(number))
+            places.append(place)
+            leaves = tuple(leaf.id for leaf in self._leaves[first:])
+            criteria.append(CriterionStep(place, top.note, leaves))
+        self.criteria = tuple(criteria)
+        if tops != (root,) and isinstance(root, Group):
+            self._group(root, tuple(places))
+
+    def _place(self, node: Node, path: str, criterion: str) -> int:
+        if isinstance(node, Comparison):
+            return self._leaf(node, path, criterion)
+        below = tuple(
+            self._place(child, child.note.id or f"{path}.{number}", criterion)
+            for number, child in enumerate(node.children, 1)
+        )
+        return self._group(node, below)
+
+    def _leaf(self, node: Comparison, path: str, criterion: str) -> int:
+        place = len(self._steps)
+        depends = node.operand is not None and not node.operand.fixed
+        fixed = None if depends else node.expected(())
+        text = node.note.text or ("" if depends else f"{node.spec.label}: {lowered(fixed or '')}")
+        self._leaves.append(_LeafStep(place, path, text, criterion, node, fixed))
+        test = node.test
+        return self._add(node, (), lambda values, truths: test(values))
+
+    def _group(self, node: Group, below: tuple[int, ...]) -> int:
+        if node.negated:
+            return self._add(node, below, _not(below[0]))
+        if node.need == len(below):
+            return self._add(node, below, _all(below))
+        return self._add(node, below, _any(below) if node.need == 1 else _some(node.need, below))
+
+    def _add(self, node: Node, below: tuple[int, ...], step: Step) -> int:
+        self._steps.append(step)
+        self._below.append(below)
+        self._nodes.append(node)
+        return len(self._steps) - 1
+
+
+def _all(below: tuple[int, ...]) -> Step:
+    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+        found = MET
+        for place in below:
+            truth = truths[place]
+            if truth is NOT_MET:
+                return NOT_MET
+            if truth is UNKNOWN:
+                found = UNKNOWN
+        return found
+
+    return step
+
+
+def _any(below: tuple[int, ...]) -> Step:
+    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+        found = NOT_MET
+        for place in below:
+            truth = truths[place]
+            if truth is MET:
+                return MET
+            if truth is UNKNOWN:
+                found = UNKNOWN
+        return found
+
+    return step
+
+
+def _some(need: int, below: tuple[int, ...]) -> Step:
+    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+        met = open_ = 0
+        for place in below:
+            truth = truths[place]
+            if truth is MET:
+                met += 1
+            elif truth is UNKNOWN:
+                open_ += 1
+        if met >= need:
+            return MET
+        return UNKNOWN if met + open_ >= need else NOT_MET
+
+    return step
+
+
+def _not(place: int) -> Step:
+    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+        truth = truths[place]
+        if truth is UNKNOWN:
+            return UNKNOWN
+        return NOT_MET if truth is MET else MET
+
+    return step
