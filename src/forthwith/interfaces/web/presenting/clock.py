@@ -111,7 +111,9 @@ def draw(
 
 
 def _since(due_at: datetime, zone: str, at: datetime) -> str:
-    return f"since {dates.short_due(due_at, zone, now=at)}"
+    on = dates.local_date(due_at, zone)
+    today = on == dates.local_date(at, zone)
+    return f"since {dates.clock_time(due_at, zone) if today else dates.short_day(on)}"
 
 
 def draw_document(

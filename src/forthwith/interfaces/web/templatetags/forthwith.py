@@ -202,18 +202,20 @@ def field(
     unit: str = "",
     label: str = "",
     quiet: bool = False,
+    needed: bool = False,
 ) -> dict[str, Any]:
     """Label, hint, error and control of a form's field, in that order.
 
     `css` adds classes to the input, `arrange` lays choices out (`inline`, `across`), `unit` is the word after
-    a number, `quiet` hides the label from sight only.
+    a number, `quiet` hides the label from sight only; `needed` drops "(optional)" from a
+    field that may be empty now but not for ever.
     """
     hint = hint or str(bound.help_text or "")
     kind, counted = _kind(bound.field.widget), "data-count" in bound.field.widget.attrs
     described = _described_by(bound, hint, counted)
     return {
         "bound": bound, "kind": kind, "hint": hint, "unit": unit, "arrange": arrange, "quiet": quiet,
-        "label": label or bound.label, "optional": not bound.field.required, "described": described, "counted": counted,
+        "label": label or bound.label, "optional": not (bound.field.required or needed), "described": described, "counted": counted,
         "control": _control(bound, described, css) if kind == "input" else "",
         "choices": _choices(bound) if kind == "choices" else [],
         "boxes": bound.subwidgets[0].data["subwidgets"] if kind == "date" else [],

@@ -1,0 +1,1 @@
+"""Rows and documents of the records as the strings of one page each."""
