@@ -5,7 +5,7 @@ What must not enter: who may do what (that is `identity`), and any way around th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
@@ -17,7 +17,7 @@ from django.urls import reverse
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by a plan or a practice, never by a stranger."""
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, str]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "The username or the password is not right",
         "incorrect_code": "That code is not right. Wait for the next one in your app and try again",

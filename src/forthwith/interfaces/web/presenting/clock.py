@@ -153,3 +153,35 @@ def _day(on: date, first: date, last: date) -> Day:
     return Day(
         name=f"{on:%a}", date=str(on.day), is_first=on == first, is_due=on == last
     )
+
+
+def allowance_between(started_at: datetime, due_at: datetime, zone: str) -> str:
+    """The kind of limit that two moments show: due at the last second of a day means days, else hours.
+
+    For lists, which carry the stored due time alone; a page of one request has the rule's own words.
+    """
+    local = due_at.astimezone(ZoneInfo(zone))
+    if (local.hour, local.minute) == (23, 59):
+        days = (
+            dates.local_date(due_at, zone) - dates.local_date(started_at, zone)
+        ).days
+        return f"{max(days, 1)} calendar days"
+    return f"{max(1, round((due_at - started_at).total_seconds() / 3600))} hours"
+
+
+def draw_row(row: Any, *, zone: str, at: datetime) -> Clock | None:
+    """The clock of a request in a list (a row with received_at, due_at, decided_at, withdrawn_at)."""
+    if row.due_at is None:
+        return None
+    allowance = allowance_between(row.received_at, row.due_at, zone)
+    done_at = row.decided_at or row.withdrawn_at
+    word = "Withdrawn" if row.withdrawn_at and not row.decided_at else "Decided"
+    return draw(
+        started_at=row.received_at,
+        due_at=row.due_at,
+        allowance=allowance,
+        zone=zone,
+        at=at,
+        done_at=done_at,
+        done_word=word,
+    )
