@@ -1,0 +1,1 @@
+"""Requests for authorization: drafts, lines, determinations, and the acts upon them."""

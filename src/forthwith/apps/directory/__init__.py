@@ -1,0 +1,1 @@
+"""Members with coverage; practitioners and organizations, and what a tenant says of them."""

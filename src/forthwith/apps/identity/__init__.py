@@ -1,0 +1,1 @@
+"""Persons, roles, reviewers, clients: one plain Actor at the door."""

@@ -1,0 +1,1 @@
+"""The reviewers own work: assignment and recommendation. Worklists are questions, not tables."""

@@ -1,0 +1,1 @@
+"""Tenants, portals, plans, programs, effective-dated settings and requirement rules."""
