@@ -235,8 +235,11 @@ class _Maker:
     def _used(
         self, questions: list[Question], reader: Reader, root: Node, codes: Mapping[str, CodeList]
     ) -> None:
+        alike = {spec.count.per for spec in reader.facts.values() if spec.count}
         for place, question in enumerate(questions):
-            if question.type is not FactType.TEXT and question.fact not in reader.slots:
+            if question.key in alike or question.type is FactType.TEXT:
+                continue
+            if question.fact not in reader.slots:
                 self.wrong(("questions", place), f"nothing uses the answer to {question.key!r}")
         keys = {question.key for question in questions}
         for name, spec in reader.facts.items():

@@ -1,0 +1,77 @@
+"""The shapes of the service catalogue and of requirement rules, as JSON schemas.
+
+The shape of criteria packages is in `criteria.schema`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .words import ItemClass, Requirement
+
+_WORD = {"type": "string", "minLength": 1}
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_SERVICE = {"type": "string", "pattern": r"^SVC:[A-Z0-9-]+$"}
+_PLACE = {"type": "string", "pattern": r"^\d{2}$"}
+
+
+def _record(required: list[str], **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": required, "additionalProperties": False, "properties": properties}
+
+
+def _one_or_more(one: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+
+
+SERVICES: dict[str, Any] = _record(
+    ["services"],
+    services={
+        "type": "array",
+        "minItems": 1,
+        "items": _record(
+            ["key", "name", "category", "program", "unit_type", "unit", "item_class"],
+            key=_SERVICE,
+            name=_WORD,
+            search={"type": "array", "items": _WORD},
+            category=_WORD,
+            program={"type": "string", "pattern": r"^[A-Z][A-Z0-9]*$"},
+            unit_type={"enum": ["UN", "VS", "DA", "HR"]},
+            unit={"type": "string", "minLength": 1, "maxLength": 20},
+            item_class={"enum": [one.value for one in ItemClass]},
+            places={"type": "array", "items": _PLACE, "minItems": 1},
+            laterality={"type": "boolean"},
+            specialties={"type": "array", "items": _WORD},
+            package=_WORD,
+            codings={"type": "array", "items": _record(["system", "code"], system=_WORD, code=_WORD)},
+        ),
+    },
+)
+
+REQUIREMENTS: dict[str, Any] = _record(
+    ["tenant", "rule_set", "rules"],
+    tenant={"type": "string", "pattern": r"^[a-z][a-z0-9-]*$"},
+    rule_set=_WORD,
+    sample={"type": "boolean"},
+    rules={
+        "type": "array",
+        "minItems": 1,
+        "items": _record(
+            ["id", "answer", "reason", "effective_from"],
+            id={"type": "string", "pattern": r"^[A-Z0-9][A-Z0-9-]*$", "maxLength": 60},
+            answer={"enum": [one.value for one in Requirement]},
+            reason={"type": "string", "minLength": 1, "maxLength": 300},
+            owner=_WORD,
+            when=_record(
+                [],
+                plan=_WORD,
+                product=_WORD,
+                program=_WORD,
+                service=_one_or_more(_SERVICE),
+                place=_one_or_more(_PLACE),
+                in_network={"type": "boolean"},
+            ),
+            effective_from=_DAY,
+            effective_to={"anyOf": [_DAY, {"type": "null"}]},
+        ),
+    },
+)
