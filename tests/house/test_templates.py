@@ -58,9 +58,7 @@ def test_icons_that_a_template_names_exist(path: Path) -> None:
 def test_scripts_need_no_eval_and_no_foreign_host() -> None:
     for script in (INTERFACES / "web" / "static" / "js").glob("*.js"):
         text = script.read_text(encoding="utf-8")
-        assert not re.search(r"\beval\(|new Function|innerHTML|https?://", text), (
-            script.name
-        )
+        assert not re.search(r"\beval\(|new Function|innerHTML|https?://", text), script.name
 
 
 def _names(resolver: object = None, prefix: str = "") -> list[str]:

@@ -20,9 +20,7 @@ DUE = datetime(2026, 11, 26, 4, 59, 59, tzinfo=UTC)  # Wed, Nov 25, 11:59:59 pm
 
 def test_a_calendar_clock_fills_from_the_day_after_receipt() -> None:
     at = datetime(2026, 11, 23, 13, 12, tzinfo=UTC)
-    drawn = clock.draw(
-        started_at=RECEIVED, due_at=DUE, allowance="7 calendar days", zone=NY, at=at
-    )
+    drawn = clock.draw(started_at=RECEIVED, due_at=DUE, allowance="7 calendar days", zone=NY, at=at)
     assert drawn.units == 7
     assert drawn.gone == pytest.approx(4.34, abs=0.01)
     assert (drawn.left, drawn.due, drawn.tone) == (
@@ -33,23 +31,17 @@ def test_a_calendar_clock_fills_from_the_day_after_receipt() -> None:
 
 
 @pytest.mark.parametrize(("hours", "cells"), [(72, 3), (24, 6), (48, 2), (2, 1)])
-def test_a_clock_in_hours_runs_from_the_minute_of_receipt(
-    hours: int, cells: int
-) -> None:
+def test_a_clock_in_hours_runs_from_the_minute_of_receipt(hours: int, cells: int) -> None:
     due = RECEIVED + timedelta(hours=hours)
     half = RECEIVED + timedelta(hours=hours / 2)
-    drawn = clock.draw(
-        started_at=RECEIVED, due_at=due, allowance=f"{hours} hours", zone=NY, at=half
-    )
+    drawn = clock.draw(started_at=RECEIVED, due_at=due, allowance=f"{hours} hours", zone=NY, at=half)
     assert drawn.units == cells
     assert drawn.gone == pytest.approx(cells / 2)
 
 
 def test_the_last_hours_are_soon_and_what_follows_is_late() -> None:
     def drawn(at: datetime) -> clock.Clock:
-        return clock.draw(
-            started_at=RECEIVED, due_at=DUE, allowance="7 calendar days", zone=NY, at=at
-        )
+        return clock.draw(started_at=RECEIVED, due_at=DUE, allowance="7 calendar days", zone=NY, at=at)
 
     assert drawn(DUE - timedelta(hours=3, minutes=36)).left == "3 h 36 m left"
     assert drawn(DUE - timedelta(hours=3)).tone == "soon"
@@ -116,17 +108,12 @@ def test_zone_letters(zone: str, month: int, letters: str) -> None:
 
 def test_a_moment_reads_with_its_zone() -> None:
     assert dates.moment(DUE, NY) == "Wed, Nov 25, 11:59 pm ET"
-    assert (
-        dates.nearby(RECEIVED, NY, now=RECEIVED + timedelta(days=1))
-        == "Yesterday, 6:20 am"
-    )
+    assert dates.nearby(RECEIVED, NY, now=RECEIVED + timedelta(days=1)) == "Yesterday, 6:20 am"
     assert dates.age(date(1951, 3, 14), on=date(2026, 3, 13)) == 74
 
 
 def test_every_word_that_people_see_is_drawn() -> None:
-    assert [status.status_for(word.value).word for word in Words] == [
-        word.value for word in Words
-    ]
+    assert [status.status_for(word.value).word for word in Words] == [word.value for word in Words]
     assert all(status.status_of_outcome(outcome) for outcome in Outcome)
     assert all(status.status_of_need(need) for need in Requirement)
     with pytest.raises(KeyError):

@@ -24,9 +24,7 @@ PLACES = (
 )
 SIDES = (("", "–"), ("left", "Left"), ("right", "Right"), ("bilateral", "Both"))
 FILE_LIMIT = 25 * 1024 * 1024
-UPLOAD_HINT = (
-    "PDF, TIFF, JPG or PNG, up to 25 MB. We look at the file itself, not at its name."
-)
+UPLOAD_HINT = "PDF, TIFF, JPG or PNG, up to 25 MB. We look at the file itself, not at its name."
 
 
 class FindByNumber(Form):
@@ -65,9 +63,7 @@ class Services(Form):
     service = forms.CharField(required=False, max_length=200)
     add_diagnosis = forms.CharField(required=False, max_length=12)
     practitioner = forms.ChoiceField(label="Performing provider", required=False)
-    place = forms.ChoiceField(
-        label="Where it will happen", required=False, choices=(("", "Choose"), *PLACES)
-    )
+    place = forms.ChoiceField(label="Where it will happen", required=False, choices=(("", "Choose"), *PLACES))
     facility = forms.ChoiceField(label="Facility", required=False)
     urgency = forms.ChoiceField(
         label="How soon is a decision needed?",
@@ -115,9 +111,7 @@ def read_diagnosis(text: str) -> str:
     """`M54.16` out of `m5416`; raises ValidationError with what to enter."""
     code = re.sub(r"[\s.]+", "", text).upper()
     if not DIAGNOSIS.fullmatch(code):
-        raise ValidationError(
-            f"“{text.strip()[:12]}” is not an ICD-10-CM code. Enter a code such as M54.16"
-        )
+        raise ValidationError(f"“{text.strip()[:12]}” is not an ICD-10-CM code. Enter a code such as M54.16")
     return f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
 
 
@@ -128,9 +122,7 @@ class Words(Form):
         label="Clinical reason",
         required=False,
         max_length=4000,
-        widget=forms.Textarea(
-            attrs={"rows": 4, "data-count": "id_clinical_reason-count"}
-        ),
+        widget=forms.Textarea(attrs={"rows": 4, "data-count": "id_clinical_reason-count"}),
     )
 
 
@@ -150,26 +142,20 @@ class Upload(Form):
 
 def _sized(given: Any) -> Any:
     if given is not None and given.size > FILE_LIMIT:
-        raise ValidationError(
-            f"The file is {given.size // (1024 * 1024)} MB; the limit is 25 MB"
-        )
+        raise ValidationError(f"The file is {given.size // (1024 * 1024)} MB; the limit is 25 MB")
     return given
 
 
 class Withdraw(Form):
     """Why the office takes its request back."""
 
-    reason = forms.CharField(
-        label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class Answer(Form):
     """The office's answer to a request for information."""
 
-    answer = forms.CharField(
-        label="Answer", max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
-    )
+    answer = forms.CharField(label="Answer", max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
     file = forms.FileField(label="a document", required=False)
 
     def clean_file(self) -> Any:

@@ -7,13 +7,8 @@ from typing import Any
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.web.rail import Entry, Rail
 
-WIZARD = tuple(
-    f"provider_portal:{step}"
-    for step in ("services", "questions", "documents", "review")
-)
-PAGES = tuple(
-    f"provider_portal:{page}" for page in ("authorization", "withdraw", "answer")
-)
+WIZARD = tuple(f"provider_portal:{step}" for step in ("services", "questions", "documents", "review"))
+PAGES = tuple(f"provider_portal:{page}" for page in ("authorization", "withdraw", "answer"))
 
 
 def open_requests(request: Any) -> int | None:

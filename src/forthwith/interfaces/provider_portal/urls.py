@@ -19,9 +19,8 @@ urlpatterns = [
         views.attachment,
         name="attachment",
     ),
-    path(
-        "authorizations/<str:number>/letters/<uuid:id>.pdf", views.letter, name="letter"
-    ),
+    path("authorizations/<str:number>/letters/<uuid:id>/", views.letter, name="letter"),
+    path("authorizations/<str:number>/letters/<uuid:id>.pdf", views.letter_pdf, name="letter_pdf"),
     path("patients/", views.find_member, name="find_member"),
     path("patients/<uuid:id>/", views.member, name="member"),
     path("requests/new/", views.new, name="new"),

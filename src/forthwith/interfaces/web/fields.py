@@ -39,10 +39,7 @@ class DateBoxes(forms.MultiWidget):
     """Month, day and year in three boxes, for dates that people know by heart."""
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
-        boxes = {
-            part: forms.TextInput(attrs={"inputmode": "numeric"})
-            for part in ("month", "day", "year")
-        }
+        boxes = {part: forms.TextInput(attrs={"inputmode": "numeric"}) for part in ("month", "day", "year")}
         super().__init__(boxes, attrs)
 
     def decompress(self, value: Any) -> list[Any]:
@@ -76,15 +73,9 @@ class DateField(forms.Field):
         month, day, year = (str(part or "").strip() for part in value)
         if not (month or day or year):
             return None
-        missing = [
-            name
-            for name, part in (("month", month), ("day", day), ("year", year))
-            if not part
-        ]
+        missing = [name for name, part in (("month", month), ("day", day), ("year", year)) if not part]
         if missing:
-            raise ValidationError(
-                f"{self._name} must include a {' and a '.join(missing)}"
-            )
+            raise ValidationError(f"{self._name} must include a {' and a '.join(missing)}")
         return self._read(month, day, year)
 
     @property
@@ -92,15 +83,11 @@ class DateField(forms.Field):
         return str(self.label or "The date")
 
     def _read(self, month: str, day: str, year: str) -> date:
-        number = MONTHS.get(
-            month[:3].lower(), int(month) if month.isdecimal() and len(month) < 3 else 0
-        )
+        number = MONTHS.get(month[:3].lower(), int(month) if month.isdecimal() and len(month) < 3 else 0)
         if not re.fullmatch(r"[0-9]{4}", year):
             raise ValidationError(f"{self._name} must have a year of four digits")
         try:
-            return date(
-                int(year), number, int(day) if re.fullmatch(r"[0-9]{1,2}", day) else 0
-            )
+            return date(int(year), number, int(day) if re.fullmatch(r"[0-9]{1,2}", day) else 0)
         except ValueError:
             raise ValidationError(f"{self._name} must be a real date") from None
 
@@ -117,9 +104,7 @@ class DateField(forms.Field):
                 f"{self._name} must be {self.latest_text or f'{self.latest:%m/%d/%Y}'} or earlier"
             )
         if self.earliest and value < self.earliest:
-            raise ValidationError(
-                f"{self._name} must be {self.earliest:%m/%d/%Y} or later"
-            )
+            raise ValidationError(f"{self._name} must be {self.earliest:%m/%d/%Y} or later")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

@@ -46,10 +46,7 @@ def said(field: forms.Field, **messages: str) -> forms.Field:
 
 def refusal_text(refusal: Exception) -> str:
     """What a person reads: the refusal's own words, or else its docstring, which is written for people."""
-    return (
-        str(refusal)
-        or (type(refusal).__doc__ or "That can’t be done now.").strip().splitlines()[0]
-    )
+    return str(refusal) or (type(refusal).__doc__ or "That can’t be done now.").strip().splitlines()[0]
 
 
 @contextmanager

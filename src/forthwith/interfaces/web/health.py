@@ -18,9 +18,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and every migration is applied, else 503 with what is missing."""
     missing = _missing()
-    return JsonResponse(
-        {"ready": not missing, "missing": missing}, status=503 if missing else 200
-    )
+    return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
 
 def _missing() -> list[str]:
@@ -29,6 +27,4 @@ def _missing() -> list[str]:
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         return ["database"]
-    return [
-        f"migration {migration.app_label}.{migration.name}" for migration, _ in plan
-    ]
+    return [f"migration {migration.app_label}.{migration.name}" for migration, _ in plan]

@@ -93,9 +93,7 @@ def links(rail: Rail, request: Any, permissions: Iterable[Permission]) -> list[L
     """The rail's entries that the permissions allow, the present one marked."""
     held = set(permissions)
     here = request.resolver_match.view_name if request.resolver_match else ""
-    allowed = (
-        entry for entry in rail.entries if entry.needs is None or entry.needs in held
-    )
+    allowed = (entry for entry in rail.entries if entry.needs is None or entry.needs in held)
     return [_link(entry, here, request) for entry in allowed]
 
 

@@ -89,9 +89,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, drawn without asking the database anything: it may be what failed."""
-    html = render_to_string(
-        "web/problem_plain.html", {"problem": BROKEN, "trace": request_id(request)}
-    )
+    html = render_to_string("web/problem_plain.html", {"problem": BROKEN, "trace": request_id(request)})
     return HttpResponse(html, status=500)
 
 

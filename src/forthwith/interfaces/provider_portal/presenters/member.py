@@ -73,9 +73,7 @@ def patient(member: Any, covers: Iterable[Any], *, today: date) -> Patient:
         language=LANGUAGES.get(member.language, member.language),
         href=reverse("provider_portal:member", args=[member.id]),
         covers=shown,
-        standing=status_for(
-            "Active" if active else "Ended" if shown else "Not covered"
-        ),
+        standing=status_for("Active" if active else "Ended" if shown else "Not covered"),
     )
 
 
@@ -90,9 +88,7 @@ def cover(coverage: Any, *, today: date) -> Cover:
     return Cover(
         id=str(coverage.id),
         plan=coverage.plan.name,
-        kind=BUSINESS.get(
-            coverage.plan.line_of_business, coverage.plan.line_of_business
-        ),
+        kind=BUSINESS.get(coverage.plan.line_of_business, coverage.plan.line_of_business),
         period=_period(coverage.starts_on, coverage.ends_on, today),
         status=status_for(word),
     )

@@ -68,10 +68,7 @@ def read_raw(post: Any, packages: Iterable[Package]) -> Raw:
     for package in packages:
         answers = {}
         for question in package.questions:
-            given = [
-                text.strip()
-                for text in post.getlist(field_name(package.key, question.key))
-            ]
+            given = [text.strip() for text in post.getlist(field_name(package.key, question.key))]
             if any(given):
                 answers[question.key] = given if _is_many(question) else given[0]
         raw[package.key] = answers
@@ -100,9 +97,7 @@ def groups(
             by_title.setdefault(question.group or package.title, []).append(
                 _asked(package, question, number, value, error)
             )
-        shown += [
-            Group(title, cite(package), asked) for title, asked in by_title.items()
-        ]
+        shown += [Group(title, cite(package), asked) for title, asked in by_title.items()]
     return shown
 
 
@@ -111,9 +106,7 @@ def cite(package: Package) -> str:
     return package.sources[0].short if package.sources else ""
 
 
-def _asked(
-    package: Package, question: Question, number: int, value: Any, error: str
-) -> Asked:
+def _asked(package: Package, question: Question, number: int, value: Any, error: str) -> Asked:
     id_ = f"q-{package.key}-{question.key}".replace(".", "-")
     source = package.sources[0] if package.sources else None
     choices = _choices(question, package, value, id_)
@@ -132,9 +125,7 @@ def _arrange(question: Question) -> str:
     return "across" if len(question.choices) > 3 else ""
 
 
-def _choices(
-    question: Question, package: Package, value: Any, id_: str
-) -> list[dict[str, Any]]:
+def _choices(question: Question, package: Package, value: Any, id_: str) -> list[dict[str, Any]]:
     if KINDS[question.type] != "choices":
         return []
     offered = YES_NO if question.type is FactType.BOOLEAN else question.choices
@@ -153,19 +144,12 @@ def _boxes(question: Question, value: Any) -> list[dict[str, str]]:
     if question.type is not FactType.DATE:
         return []
     parts = [*value, "", "", ""] if isinstance(value, list) else _parts(value)
-    return [
-        {"label": label, "value": parts[i]}
-        for i, label in enumerate(("Month", "Day", "Year"))
-    ]
+    return [{"label": label, "value": parts[i]} for i, label in enumerate(("Month", "Day", "Year"))]
 
 
 def _parts(value: Any) -> list[str]:
     pieces = str(value or "").split("-")
-    return (
-        [pieces[1].lstrip("0"), pieces[2].lstrip("0"), pieces[0]]
-        if len(pieces) == 3
-        else ["", "", ""]
-    )
+    return [pieces[1].lstrip("0"), pieces[2].lstrip("0"), pieces[0]] if len(pieces) == 3 else ["", "", ""]
 
 
 def _said(question: Question, value: Any) -> str:
@@ -174,12 +158,7 @@ def _said(question: Question, value: Any) -> str:
         return "Not answered"
     if question.type is FactType.DATE:
         return " / ".join(value) if isinstance(value, list) else str(value)
-    labels = {
-        one[0]: one[1]
-        for one in (YES_NO if question.type is FactType.BOOLEAN else question.choices)
-    }
+    labels = {one[0]: one[1] for one in (YES_NO if question.type is FactType.BOOLEAN else question.choices)}
     given = value if isinstance(value, list) else [value]
     text = ", ".join(labels.get(str(one), str(one)) for one in given)
-    return (
-        f"{text} {question.unit}".strip() if KINDS[question.type] == "number" else text
-    )
+    return f"{text} {question.unit}".strip() if KINDS[question.type] == "number" else text

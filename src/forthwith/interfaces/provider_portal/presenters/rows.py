@@ -34,11 +34,7 @@ def full_name(person: Any) -> str:
 
 def numbers_of(lines: Iterable[Any]) -> str:
     """The authorization numbers of approved lines, each once, in order."""
-    return ", ".join(
-        dict.fromkeys(
-            line.authorization_number for line in lines if line.authorization_number
-        )
-    )
+    return ", ".join(dict.fromkeys(line.authorization_number for line in lines if line.authorization_number))
 
 
 def row(authorization: Any, *, at: datetime) -> Row:
@@ -46,11 +42,7 @@ def row(authorization: Any, *, at: datetime) -> Row:
     zone = authorization.plan.zone
     ended_at = authorization.decided_at or authorization.withdrawn_at
     verb = (
-        "decided"
-        if authorization.decided_at
-        else "withdrawn"
-        if authorization.withdrawn_at
-        else "received"
+        "decided" if authorization.decided_at else "withdrawn" if authorization.withdrawn_at else "received"
     )
     return Row(
         href=reverse("provider_portal:authorization", args=[authorization.number]),

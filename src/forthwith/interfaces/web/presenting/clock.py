@@ -50,9 +50,7 @@ def read_moment(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value)
 
 
-def cells_of(
-    allowance: str, start: datetime, due: datetime, zone: str
-) -> tuple[int, datetime]:
+def cells_of(allowance: str, start: datetime, due: datetime, zone: str) -> tuple[int, datetime]:
     """How many cells, and when the first begins to fill."""
     hours = re.match(r"(\d+) (?:elapsed )?hours?", allowance)
     if hours:
@@ -86,9 +84,7 @@ def draw(
     if done_at is not None:
         gone = _gone(begin, due_at, units, done_at)
         took = dates.length(done_at - started_at)
-        return Clock(
-            units, gone, done_word, "at once" if took == "0 m" else f"in {took}", "done"
-        )
+        return Clock(units, gone, done_word, "at once" if took == "0 m" else f"in {took}", "done")
     gone = _gone(begin, due_at, units, at)
     if paused_since is not None:
         since = _gone(begin, due_at, units, paused_since)
@@ -105,9 +101,7 @@ def draw(
     left = due_at - at
     soon = left < SOON or left < (due_at - started_at) * SOON_SHARE
     due = dates.short_due(due_at, zone, now=at)
-    return Clock(
-        units, gone, f"{dates.length(left)} left", due, "soon" if soon else "calm"
-    )
+    return Clock(units, gone, f"{dates.length(left)} left", due, "soon" if soon else "calm")
 
 
 def _since(due_at: datetime, zone: str, at: datetime) -> str:
@@ -143,16 +137,11 @@ def days_until(due_at: datetime, *, from_at: datetime, zone: str) -> Sequence[Da
     today, last = dates.local_date(from_at, zone), dates.local_date(due_at, zone)
     first = today + timedelta(days=1) if last > today else today
     first = max(first, last - timedelta(days=14))
-    return [
-        _day(first + timedelta(days=i), first, last)
-        for i in range((last - first).days + 1)
-    ]
+    return [_day(first + timedelta(days=i), first, last) for i in range((last - first).days + 1)]
 
 
 def _day(on: date, first: date, last: date) -> Day:
-    return Day(
-        name=f"{on:%a}", date=str(on.day), is_first=on == first, is_due=on == last
-    )
+    return Day(name=f"{on:%a}", date=str(on.day), is_first=on == first, is_due=on == last)
 
 
 def allowance_between(started_at: datetime, due_at: datetime, zone: str) -> str:
@@ -162,9 +151,7 @@ def allowance_between(started_at: datetime, due_at: datetime, zone: str) -> str:
     """
     local = due_at.astimezone(ZoneInfo(zone))
     if (local.hour, local.minute) == (23, 59):
-        days = (
-            dates.local_date(due_at, zone) - dates.local_date(started_at, zone)
-        ).days
+        days = (dates.local_date(due_at, zone) - dates.local_date(started_at, zone)).days
         return f"{max(days, 1)} calendar days"
     return f"{max(1, round((due_at - started_at).total_seconds() / 3600))} hours"
 

@@ -52,9 +52,7 @@ def _note(criterion: Mapping[str, Any], leaves: Mapping[str, Mapping[str, Any]])
     if truth == "met":
         return ""
     of_it = [leaves[name] for name in criterion["leaves"] if name in leaves]
-    wanted = [
-        leaf for leaf in of_it if leaf["truth"] == truth and not leaf.get("exemption")
-    ]
+    wanted = [leaf for leaf in of_it if leaf["truth"] == truth and not leaf.get("exemption")]
     if truth == "not_met":
         return next(
             (f"Expected {leaf['expected']}" for leaf in wanted if leaf.get("expected")),
@@ -75,9 +73,7 @@ def _row(criterion: Mapping[str, Any], leaves: Mapping[str, Mapping[str, Any]]) 
     return Row(criterion["text"], tone, icon, word, note, criterion["truth"])
 
 
-def part(
-    document: Mapping[str, Any], *, service: str, name: str, cite: str = ""
-) -> Part:
+def part(document: Mapping[str, Any], *, service: str, name: str, cite: str = "") -> Part:
     """The criteria of one line under its service's name."""
     return Part(title=f"{shown_code(service)} {name}", cite=cite, rows=rows(document))
 
@@ -100,7 +96,5 @@ def checklist(parts: Iterable[Part]) -> Checklist | None:
         )
         if count
     )
-    headline = (
-        "All criteria are met" if met == whole else f"{met} of {whole} criteria met"
-    )
+    headline = "All criteria are met" if met == whole else f"{met} of {whole} criteria met"
     return Checklist(headline, tone, tally, shown)

@@ -7,13 +7,14 @@ page needs an inline style. What must not enter: queries and rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from forthwith.interfaces.web.fields import DateBoxes
@@ -58,16 +59,12 @@ def _cell(i: int, width: float, gone: float, paused: tuple[float, float] | None)
     if paused:
         start, end = (max(0.0, min(1.0, edge - i)) for edge in paused)
         if end > start:
-            drawn.append(
-                _rect("clock__paused", x + width * start, width * (end - start))
-            )
+            drawn.append(_rect("clock__paused", x + width * start, width * (end - start)))
     return "".join(drawn)
 
 
 @register.simple_tag
-def clock_bar(
-    units: int, gone: float, paused: tuple[float, float] | None = None
-) -> SafeString:
+def clock_bar(units: int, gone: float, paused: tuple[float, float] | None = None) -> SafeString:
     """One cell for each unit of the limit, filled as far as it is gone, hatched where it is paused."""
     width = (100 - GAP * (units - 1)) / units
     cells = "".join(_cell(i, width, gone, paused) for i in range(units))
@@ -108,11 +105,7 @@ def units_bar(approved: int | None, requested: int, tone: str = "calm") -> SafeS
     if cells == 1:
         share = 120 * min(1.0, given / requested) if requested else 0
         drawn = '<rect class="clock__cell" width="120" height="12" rx="2"/>'
-        drawn += (
-            f'<rect class="chart__bar" width="{share:.1f}" height="12" rx="2"/>'
-            if share
-            else ""
-        )
+        drawn += f'<rect class="chart__bar" width="{share:.1f}" height="12" rx="2"/>' if share else ""
     else:
         drawn = "".join(
             f'<rect class="{"chart__bar" if i < given else "clock__cell"}" x="{i * (width + 2):.1f}" '
@@ -133,6 +126,30 @@ def code(text: str) -> SafeString:
     return format_html('<span class="code nowrap">{}</span>', shown_code(str(text)))
 
 
+@register.simple_tag
+def runs(values: Iterable[Any]) -> SafeString:
+    """Words of a letter: plain, or strong, code, unbroken, linked, in another language."""
+    return format_html_join("", "{}", ((_run(value),) for value in values))
+
+
+def _run(value: Any) -> SafeString:
+    if isinstance(value, str):
+        return _words(value)
+    shown = _words(str(value["text"]))
+    css = " ".join(name for key, name in (("code", "code"), ("keep", "nowrap")) if value.get(key))
+    if css:
+        shown = format_html('<span class="{}">{}</span>', css, shown)
+    if value.get("strong"):
+        shown = format_html("<strong>{}</strong>", shown)
+    if str(value.get("link", "")).startswith("https://"):
+        shown = format_html('<a href="{}" rel="noreferrer">{}</a>', value["link"], shown)
+    return format_html('<span lang="{}">{}</span>', value["lang"], shown) if value.get("lang") else shown
+
+
+def _words(text: str) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.split("\n")))
+
+
 @register.filter
 def as_code(text: str) -> str:
     """`SVC:ESI-TF1` as people see it: `SVC-ESI-TF1`."""
@@ -142,11 +159,7 @@ def as_code(text: str) -> str:
 @register.filter
 def initials(name: str) -> str:
     """`DS` for Dana Specimen: the avatar's letters (titles such as Dr. are left out)."""
-    words = [
-        word
-        for word in name.replace(".", " ").split()
-        if word.lower() not in ("dr", "mr", "ms", "mrs")
-    ]
+    words = [word for word in name.replace(".", " ").split() if word.lower() not in ("dr", "mr", "ms", "mrs")]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
@@ -224,9 +237,7 @@ def field(
 
 def _first_id(bound: BoundField) -> str:
     kind = _kind(bound.field.widget)
-    return {"choices": f"{bound.auto_id}_0", "date": f"{bound.auto_id}_0"}.get(
-        kind, str(bound.auto_id)
-    )
+    return {"choices": f"{bound.auto_id}_0", "date": f"{bound.auto_id}_0"}.get(kind, str(bound.auto_id))
 
 
 @register.inclusion_tag("web/parts/error_summary.html")
@@ -240,9 +251,7 @@ def error_summary(*shown: forms.BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/pagination.html", takes_context=True)
-def pagination(
-    context: template.Context, page: Any, noun: str = "authorizations"
-) -> dict[str, Any]:
+def pagination(context: template.Context, page: Any, noun: str = "authorizations") -> dict[str, Any]:
     """Earlier and later pages of a list, keeping the filters of the address."""
     query = context["request"].GET.copy()
     query.pop("page", None)
