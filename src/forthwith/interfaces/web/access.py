@@ -1,0 +1,51 @@
+"""Who may use a view: each names the permission that it needs, and `tests/house` reads it there.
+
+A stranger is sent to sign in and comes back; a person without the permission is told so. What must not enter: rows
+that one may see (queries take the actor).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+
+from forthwith.domain.permissions import Permission
+
+View = Callable[..., HttpResponseBase]
+
+
+def needs(*permissions: Permission) -> Callable[[View], View]:
+    """The view is for signed-in people of this portal who hold any of these permissions."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _sign_in(request)
+            actor = request.actor  # type: ignore[attr-defined]
+            if actor is None or not actor.permissions.intersection(permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def _sign_in(request: HttpRequest) -> HttpResponseBase:
+    over = getattr(request, "session_is_over", False)
+    login = f"{resolve_url('account_login')}{'?over=1' if over else ''}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": login})
+    if "application/json" in request.headers.get("Accept", ""):
+        return HttpResponse(status=401)
+    if over:
+        return redirect_to_login(request.get_full_path(), login)
+    return redirect_to_login(request.get_full_path())

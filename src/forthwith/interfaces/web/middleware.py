@@ -1,0 +1,58 @@
+"""At the door: which portal, who acts, and the second wall opened for exactly their tenants.
+
+The Host header alone names the portal. A signed-in person becomes an Actor; the view runs in one transaction
+that sees the rows of the actor's tenants only. A response of 500 or more takes everything back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.timezone import now
+
+from forthwith.apps.identity.queries import actor_of_person
+from forthwith.apps.tenancy.queries import portal_of_host
+from forthwith.apps.tenancy.scope import scoped
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+WITHOUT_PORTAL = ("/healthz", "/readyz", "/static/")
+
+
+class PortalMiddleware:
+    """Finds the portal of the Host header as `request.portal`; a host that is nobody's gets 404."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = None  # type: ignore[attr-defined]
+        request.portal = None  # type: ignore[attr-defined]
+        if not request.path.startswith(WITHOUT_PORTAL):
+            request.portal = portal_of_host(request.get_host())  # type: ignore[attr-defined]
+            if request.portal is None:  # type: ignore[attr-defined]
+                return HttpResponse(render_to_string("web/no_portal.html"), status=404)
+        return self.get_response(request)
+
+
+class ActorMiddleware:
+    """Names the actor as `request.actor` (None for strangers) and scopes the view to their tenants."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        portal = getattr(request, "portal", None)
+        if portal is None or not request.user.is_authenticated:
+            return self.get_response(request)
+        actor = actor_of_person(request.user, portal, at=now())  # type: ignore[arg-type]
+        request.actor = actor  # type: ignore[attr-defined]
+        if actor is None:
+            return self.get_response(request)
+        with scoped(actor.tenants):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
