@@ -15,7 +15,7 @@ import jsonschema_rs
 import yaml
 
 from . import requirements
-from .criteria import Package, PackageInvalid, Truth, compile_package, read_facts
+from .criteria import Package, PackageInvalid, compile_package, read_facts
 from .criteria.problems import Path, Problem, where
 from .policy_schemas import REQUIREMENTS, SERVICES
 

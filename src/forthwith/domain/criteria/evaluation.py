@@ -7,7 +7,6 @@ here: `program` has done that.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .facts import Fact, plain
@@ -58,17 +57,20 @@ class Evaluation:
         self._program = program
         self._facts = facts
         self._truths = truths
+        self._leaves: tuple[Leaf, ...] | None = None
 
     def __repr__(self) -> str:
         """Package, version and truth."""
         return f"<Evaluation {self.package} {self.version}: {self.truth.value}>"
 
-    @cached_property
+    @property
     def leaves(self) -> tuple[Leaf, ...]:
         """Every leaf in the order of the package."""
-        return self._program.leaves(self._facts, self._truths)
+        if self._leaves is None:
+            self._leaves = self._program.leaves(self._facts, self._truths)
+        return self._leaves
 
-    @cached_property
+    @property
     def criteria(self) -> tuple[Criterion, ...]:
         """The criteria (children of the root) in the order of the package."""
         truths = self._truths
@@ -77,7 +79,7 @@ class Evaluation:
             for one in self._program.criteria
         )
 
-    @cached_property
+    @property
     def deciding(self) -> tuple[str, ...]:
         """The unknown facts that could still change the truth; empty once it is known."""
         return self._program.deciding(self._facts, self._truths) if self.truth is UNKNOWN else ()
@@ -87,26 +89,24 @@ class Evaluation:
         return {
             "package": self.package,
             "version": self.version,
-            "truth": self.truth.value,
+            "truth": self.truth._value_,
             "criteria": [
-                {"id": id_, "text": text, "truth": truth.value, "cite": cite, "leaves": list(leaves)}
+                {"id": id_, "text": text, "truth": truth._value_, "cite": cite, "leaves": list(leaves)}
                 for id_, text, truth, cite, leaves in self.criteria
             ],
-            "leaves": [_leaf_document(leaf) for leaf in self.leaves],
+            "leaves": [
+                {
+                    "id": id_,
+                    "criterion": criterion,
+                    "text": text,
+                    "truth": truth._value_,
+                    "fact": fact,
+                    "value": plain(value),
+                    "source": source,
+                    "expected": expected,
+                    "exemption": exemption,
+                }
+                for id_, text, truth, fact, value, source, expected, criterion, exemption in self.leaves
+            ],
             "deciding": list(self.deciding),
         }
-
-
-def _leaf_document(leaf: Leaf) -> dict[str, Any]:
-    id_, text, truth, fact, value, source, expected, criterion, exemption = leaf
-    return {
-        "id": id_,
-        "criterion": criterion,
-        "text": text,
-        "truth": truth.value,
-        "fact": fact,
-        "value": plain(value),
-        "source": source,
-        "expected": expected,
-        "exemption": exemption,
-    }

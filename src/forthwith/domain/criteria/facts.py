@@ -167,9 +167,12 @@ def _offered(spec: FactSpec, values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+_PLAIN = frozenset({bool, int, str, type(None)})
+
+
 def plain(value: object) -> object:
     """The value as JSON holds it: dates as ISO text, decimals as text, lists as lists."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if type(value) in _PLAIN or isinstance(value, (int, str)):
         return value
     if isinstance(value, date):
         return value.isoformat()

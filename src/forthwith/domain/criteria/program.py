@@ -8,25 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from .comparisons import Test
 from .evaluation import Leaf
 from .facts import KINDS, Fact, FactSpec, admitted
 from .tree import Comparison, Group, Node, Note
 from .truth import MET, NOT_MET, UNKNOWN, Truth
 from .words import lowered
 
-Step = Callable[[Sequence[Any], list[Truth]], Truth]
+Total = Callable[[list[Truth]], Truth]
 
 
-@dataclass(frozen=True, slots=True)
-class _LeafStep:
+class _LeafStep(NamedTuple):
     place: int
+    slot: int
     id: str
     text: str
+    fact: str
+    expected: str
     criterion: str
-    node: Comparison
-    fixed: str | None  # the expected words when they depend on no fact
+    exemption: bool
+    said: Callable[[Sequence[Any]], str] | None  # the expected words when they depend on facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Program:
         self.names = tuple(slots)
         self._slots = tuple((spec.name, KINDS[spec.type]) for spec in slots.values())
         self._labels = tuple(spec.label for spec in slots.values())
-        self._steps: list[Step] = []
+        self._steps: list[tuple[Test | None, Total]] = []
         self._below: list[tuple[int, ...]] = []
         self._nodes: list[Node] = []
         self._leaves: list[_LeafStep] = []
@@ -73,37 +76,24 @@ class Program:
     def run(self, values: Sequence[Any]) -> list[Truth]:
         """The truth of every node; the root's is the last."""
         truths: list[Truth] = []
-        for step in self._steps:
-            truths.append(step(values, truths))
+        for test, group in self._steps:
+            truths.append(test(values) if test else group(truths))
         return truths
 
     def leaves(self, held: Sequence[Fact | None], truths: Sequence[Truth]) -> tuple[Leaf, ...]:
         """The trace."""
         values: list[Any] | None = None
         found = []
-        for step in self._leaves:
-            fact = held[step.node.slot]
-            expected = step.fixed
-            if expected is None:
+        made = tuple.__new__  # as Leaf._make, without its checks: this is the inner loop
+        for place, slot, id_, text, name, expected, criterion, exemption, said in self._leaves:
+            fact = held[slot]
+            if said is not None:  # the limit depends on facts, and so do its words
                 values = values or [one and one.value for one in held]
-                expected = step.node.expected(values)
-            text = step.text or f"{step.node.spec.label}: {lowered(expected)}"
-            value, source = (None, "") if fact is None else (fact.value, fact.source)
-            note = step.node.note
-            name = step.node.spec.name
-            found.append(
-                Leaf(
-                    step.id,
-                    text,
-                    truths[step.place],
-                    name,
-                    value,
-                    source,
-                    expected,
-                    step.criterion,
-                    note.exemption,
-                )
-            )
+                expected = said(values)
+                text = text or f"{self._labels[slot]}: {lowered(expected)}"
+            value, source = (None, "") if fact is None else (fact[0], fact[1])
+            leaf = (id_, text, truths[place], name, value, source, expected, criterion, exemption)
+            found.append(made(Leaf, leaf))
         return tuple(found)
 
     def deciding(self, held: Sequence[Fact | None], truths: Sequence[Truth]) -> tuple[str, ...]:
@@ -146,30 +136,38 @@ class Program:
         return self._group(node, below)
 
     def _leaf(self, node: Comparison, path: str, criterion: str) -> int:
-        place = len(self._steps)
         depends = node.operand is not None and not node.operand.fixed
-        fixed = None if depends else node.expected(())
-        text = node.note.text or ("" if depends else f"{node.spec.label}: {lowered(fixed or '')}")
-        self._leaves.append(_LeafStep(place, path, text, criterion, node, fixed))
-        test = node.test
-        return self._add(node, (), lambda values, truths: test(values))
+        expected = "" if depends else node.expected(())
+        text = node.note.text or ("" if depends else f"{node.spec.label}: {lowered(expected)}")
+        place = self._add(node, (), node.test, None)
+        said = node.expected if depends else None
+        exemption = node.note.exemption
+        step = _LeafStep(place, node.slot, path, text, node.spec.name, expected, criterion, exemption, said)
+        self._leaves.append(step)
+        return place
 
     def _group(self, node: Group, below: tuple[int, ...]) -> int:
         if node.negated:
-            return self._add(node, below, _not(below[0]))
-        if node.need == len(below):
-            return self._add(node, below, _all(below))
-        return self._add(node, below, _any(below) if node.need == 1 else _some(node.need, below))
+            total = _not(below[0])
+        elif node.need == len(below):
+            total = _all(below)
+        else:
+            total = _any(below) if node.need == 1 else _some(node.need, below)
+        return self._add(node, below, None, total)
 
-    def _add(self, node: Node, below: tuple[int, ...], step: Step) -> int:
-        self._steps.append(step)
+    def _add(self, node: Node, below: tuple[int, ...], test: Test | None, total: Total | None) -> int:
+        self._steps.append((test, total or _untold))
         self._below.append(below)
         self._nodes.append(node)
         return len(self._steps) - 1
 
 
-def _all(below: tuple[int, ...]) -> Step:
-    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+def _untold(truths: list[Truth]) -> Truth:
+    return UNKNOWN
+
+
+def _all(below: tuple[int, ...]) -> Total:
+    def total(truths: list[Truth]) -> Truth:
         found = MET
         for place in below:
             truth = truths[place]
@@ -179,11 +177,11 @@ def _all(below: tuple[int, ...]) -> Step:
                 found = UNKNOWN
         return found
 
-    return step
+    return total
 
 
-def _any(below: tuple[int, ...]) -> Step:
-    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+def _any(below: tuple[int, ...]) -> Total:
+    def total(truths: list[Truth]) -> Truth:
         found = NOT_MET
         for place in below:
             truth = truths[place]
@@ -193,11 +191,11 @@ def _any(below: tuple[int, ...]) -> Step:
                 found = UNKNOWN
         return found
 
-    return step
+    return total
 
 
-def _some(need: int, below: tuple[int, ...]) -> Step:
-    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+def _some(need: int, below: tuple[int, ...]) -> Total:
+    def total(truths: list[Truth]) -> Truth:
         met = open_ = 0
         for place in below:
             truth = truths[place]
@@ -209,14 +207,14 @@ def _some(need: int, below: tuple[int, ...]) -> Step:
             return MET
         return UNKNOWN if met + open_ >= need else NOT_MET
 
-    return step
+    return total
 
 
-def _not(place: int) -> Step:
-    def step(values: Sequence[Any], truths: list[Truth]) -> Truth:
+def _not(place: int) -> Total:
+    def total(truths: list[Truth]) -> Truth:
         truth = truths[place]
         if truth is UNKNOWN:
             return UNKNOWN
         return NOT_MET if truth is MET else MET
 
-    return step
+    return total
