@@ -79,6 +79,8 @@ class _Maker:
                 ("questions", place, "shown_if"), f"question {questions[place].key!r} can never be shown"
             )
         slots = {name: reader.facts[name] for name in reader.slots}
+        sources = tuple(Source(**source) for source in document["source"])
+        cites = {"": sources[0].short, **{source.id: source.short for source in sources}}
         return Package(
             key=document["key"],
             version=document["version"],
@@ -88,7 +90,7 @@ class _Maker:
             sample=document["sample"],
             status=document.get("status", "ACTIVE"),
             jurisdiction=document["jurisdiction"],
-            sources=tuple(Source(**source) for source in document["source"]),
+            sources=sources,
             effective_from=first,
             effective_to=last,
             services=tuple(document["services"]),
@@ -97,7 +99,7 @@ class _Maker:
             questions=tuple(questions),
             on_met=OnMet(**document["on_met"]),
             facts=facts,
-            _program=Program(root, slots),
+            _program=Program(root, slots, cites),
             _slots=dict(reader.slots),
         )
 

@@ -31,7 +31,7 @@ class Leaf(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """One of the package's criteria, as a reviewer ticks it. `leaves` are ids."""
+    """One of the package's criteria, as a reviewer ticks it. `cite` is as in `LCD L33906`; `leaves` are ids."""
 
     id: str
     text: str
@@ -75,7 +75,7 @@ class Evaluation:
         """The criteria (children of the root) in the order of the package."""
         truths = self._truths
         return tuple(
-            Criterion(one.note.id, one.note.text, truths[one.place], one.note.cite, one.leaves)
+            Criterion(one.note.id, one.note.text, truths[one.place], one.cite, one.leaves)
             for one in self._program.criteria
         )
 

@@ -134,11 +134,6 @@ class Package:
         ]
         return unmet + open_ if evaluation.truth is not MET else []
 
-    def cited(self, criterion: Criterion) -> str:
-        """The source of a criterion as letters cite it."""
-        named = [source for source in self.sources if source.id == criterion.cite]
-        return (named or self.sources)[0].short
-
     def _sentence(self, criterion: Criterion, leaves: Mapping[str, Leaf]) -> str:
         unmet = criterion.truth is NOT_MET
         text = (self._unmet.get(criterion.id) if unmet else None) or criterion.text
@@ -146,7 +141,7 @@ class Package:
         told = [leaf for leaf in open_ if not leaf.exemption] or open_
         parts = dict.fromkeys(self._told(leaf) for leaf in told)
         verdict = "Not met" if unmet else "Not shown yet"
-        return f"{verdict}: {text.rstrip('.')} ({self.cited(criterion)}). {' '.join(parts)}".strip()
+        return f"{verdict}: {text.rstrip('.')} ({criterion.cite}). {' '.join(parts)}".strip()
 
     @property
     def _unmet(self) -> dict[str, str]:

@@ -38,13 +38,14 @@ class CriterionStep:
 
     place: int
     note: Note
+    cite: str
     leaves: tuple[str, ...]
 
 
 class Program:
-    """The compiled criteria of one package."""
+    """The compiled criteria of one package. `cites` has the words of each source by id, and of the default by ""."""
 
-    def __init__(self, root: Node, slots: Mapping[str, FactSpec]) -> None:
+    def __init__(self, root: Node, slots: Mapping[str, FactSpec], cites: Mapping[str, str]) -> None:
         self.names = tuple(slots)
         self._slots = tuple((spec.name, KINDS[spec.type]) for spec in slots.values())
         self._labels = tuple(spec.label for spec in slots.values())
@@ -53,7 +54,7 @@ class Program:
         self._nodes: list[Node] = []
         self._leaves: list[_LeafStep] = []
         self.criteria: tuple[CriterionStep, ...] = ()
-        self._lay(root)
+        self._lay(root, cites)
 
     def take(self, facts: Mapping[str, Fact]) -> tuple[list[Fact | None], list[Any]]:
         """The facts that the program uses, and their values; a value of the wrong type counts as unknown."""
@@ -113,7 +114,7 @@ class Program:
         visit(len(truths) - 1)
         return tuple(self.names[slot] for slot in slots)
 
-    def _lay(self, root: Node) -> None:
+    def _lay(self, root: Node, cites: Mapping[str, str]) -> None:
         tops = root.children if isinstance(root, Group) and not root.negated else (root,)
         criteria, places = [], []
         for number, top in enumerate(tops, 1):
@@ -121,7 +122,7 @@ class Program:
             place = self._place(top, top.note.id or str(number), top.note.id or str(number))
             places.append(place)
             leaves = tuple(leaf.id for leaf in self._leaves[first:])
-            criteria.append(CriterionStep(place, top.note, leaves))
+            criteria.append(CriterionStep(place, top.note, cites[top.note.cite], leaves))
         self.criteria = tuple(criteria)
         if tops != (root,) and isinstance(root, Group):
             self._group(root, tuple(places))
