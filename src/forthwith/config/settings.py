@@ -192,3 +192,14 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"forthwith": {"level": "INFO"}},
 }
+
+
+def _policies() -> Path:
+    """The policies' folder: named, packaged in a wheel, or of the source tree."""
+    package = Path(__file__).resolve().parents[1]
+    named = os.environ.get("FORTHWITH_POLICIES")
+    places = [Path(named)] if named else [package / "_policies", *(above / "policies" for above in package.parents)]
+    return next((place for place in places if place.is_dir()), places[0])
+
+
+FORTHWITH_POLICIES = _policies()

@@ -1,0 +1,68 @@
+"""What a tenant's configuration says, compiled and kept in the process until its revision moves."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from forthwith.apps.criteria import queries as criteria
+from forthwith.apps.tenancy import queries as tenancy
+from forthwith.domain import requirements
+from forthwith.domain.criteria import Package
+from forthwith.domain.notices import Letterhead, read_letterhead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Plans, services, codes, packages and rules of one tenant at one revision."""
+
+    tenant_id: UUID
+    key: str
+    revision: int
+    zone: str
+    letterhead: Letterhead
+    plans: dict[UUID, tenancy.PlanFound]
+    services: dict[str, criteria.ServiceFound]
+    codes: dict[tuple[str, str], str]
+    packages: dict[str, tuple[Package, ...]]
+    rules: tuple[requirements.Rule, ...]
+
+    def package_for(self, service: str, on: date) -> Package | None:
+        """The criteria package in force for a service on a day, or None."""
+        found = self.services.get(service)
+        return criteria.in_force(self.packages.get(found.package, ()), on) if found and found.package else None
+
+
+_lock = threading.Lock()
+_known: dict[UUID, Reference] = {}
+
+
+def reference(tenant_id: UUID, revision: int | None = None) -> Reference:
+    """The tenant's reference; read anew when this process has another revision than the one given."""
+    known = _known.get(tenant_id)
+    if known is not None and (revision is None or known.revision == revision):
+        return known
+    with _lock:
+        known = _known.get(tenant_id)
+        if known is None or (revision is not None and known.revision != revision):
+            known = _known[tenant_id] = _read(tenant_id)
+    return known
+
+
+def forget() -> None:
+    """Drop what is kept (after a load, and between tests)."""
+    _known.clear()
+
+
+def _read(tenant_id: UUID) -> Reference:
+    tenant: Any = tenancy.tenant(tenant_id)
+    return Reference(
+        tenant_id=tenant_id, key=tenant.key, revision=tenant.revision, zone=tenant.zone,
+        letterhead=read_letterhead(tenant.letterhead),
+        plans=tenancy.plans_of(tenant_id), services=criteria.services(tenant_id),
+        codes=criteria.service_codes(tenant_id), packages=criteria.packages(tenant_id),
+        rules=tenancy.requirement_rules(tenant_id),
+    )  # fmt: skip
