@@ -1,0 +1,91 @@
+"""Reading requests. Not visible and not found are one answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from forthwith.apps.identity.actors import Actor
+from forthwith.domain.permissions import Permission
+
+from .answering import Answered, answered
+from .asking import NotFound
+from .models import Attachment, Authorization, Determination, Draft, Line
+from .reference import reference
+
+
+def visible_to(actor: Actor) -> QuerySet[Authorization]:
+    """Requests of the actor's tenants: all for staff, the own organizations' for offices and clients."""
+    if not actor.may(Permission.REQUEST_READ):
+        return Authorization.objects.none()
+    rows = Authorization.objects.filter(tenant_id__in=actor.tenants)
+    return rows if actor.is_staff else rows.filter(organization_id__in=actor.organizations)
+
+
+def found(number: str, *, by: Actor) -> Authorization:
+    """The request of this reference number with what its page shows; raises NotFound."""
+    rows = visible_to(by).select_related("plan", "member", "coverage", "organization", "practitioner", "tenant")
+    rows = rows.prefetch_related(
+        "lines", "determinations", "information_requests", "attachments", "notices_given"
+    )
+    row = rows.filter(number=number).first()
+    if row is None:
+        raise NotFound(NotFound.__doc__)
+    return row
+
+
+def number_of(text: str, *, by: Actor) -> str | None:
+    """The reference number that this reference or authorization number leads to, where visible."""
+    line = Line.objects.filter(authorization_number__startswith=text, tenant_id__in=by.tenants)
+    rows = visible_to(by).filter(Q(number=text) | Q(id__in=line.values("authorization_id")))
+    return rows.values_list("number", flat=True).first()
+
+
+def determinations_in_force(authorization: Authorization) -> dict[UUID, Determination]:
+    """The determination that each decided line refers to, by line."""
+    current = {line.determination_id for line in authorization.lines.all() if line.determination_id}
+    return {row.line_id: row for row in authorization.determinations.all() if row.id in current}
+
+
+def answered_of(authorization_id: UUID, *, by: Actor) -> Answered:
+    """The present answer to a request; raises NotFound."""
+    row = visible_to(by).filter(id=authorization_id).values().first()
+    if row is None:
+        raise NotFound(NotFound.__doc__)
+    lines = list(Line.objects.filter(authorization_id=authorization_id).order_by("sequence").values())
+    current = [line["determination_id"] for line in lines if line["determination_id"]]
+    determinations = list(Determination.objects.filter(id__in=current).values())
+    return answered(row, lines, determinations, known=reference(row["tenant_id"]))
+
+
+def drafts_of(actor: Actor, *, at: datetime) -> QuerySet[Draft]:
+    """Drafts of the actor's practices that have not expired, newest first."""
+    rows = Draft.objects.filter(tenant_id__in=actor.tenants, organization_id__in=actor.organizations)
+    return rows.filter(expires_at__gt=at).order_by("-saved_at")
+
+
+def draft(draft_id: UUID, *, by: Actor) -> Draft:
+    """A draft of the actor's practices, expired or not; raises NotFound."""
+    row = Draft.objects.filter(
+        id=draft_id, tenant_id__in=by.tenants, organization_id__in=by.organizations
+    ).first()
+    if row is None:
+        raise NotFound("There is no such draft.")
+    return row
+
+
+def attachment(attachment_id: UUID, *, by: Actor) -> Attachment:
+    """An attachment of a visible request that was scanned and found clean; raises NotFound."""
+    row = Attachment.objects.filter(
+        id=attachment_id, scan="clean", authorization__in=visible_to(by).values("id")
+    ).first()
+    if row is None:
+        raise NotFound("There is no such file.")
+    return row
+
+
+def by_due(rows: QuerySet[Authorization]) -> QuerySet[Authorization]:
+    """Soonest due first."""
+    return rows.order_by(F("due_at").asc(nulls_last=True), "id")
