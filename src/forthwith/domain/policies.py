@@ -82,7 +82,7 @@ class Report:
         }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C one is 8 times faster
     """Plain YAML in which a day stays text, as in JSON."""
 
 
@@ -95,8 +95,8 @@ _Loader.yaml_implicit_resolvers = {
 def read(text: str, name: str) -> Document:
     """The document of a YAML (or JSON) text. Mistakes of writing are in `problems`; it never raises."""
     document = Document(name, None)
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             document.problems.append(Finding(name, 0, "the file is empty"))

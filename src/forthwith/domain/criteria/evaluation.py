@@ -31,7 +31,7 @@ class Leaf(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """One of the package's criteria, as a reviewer ticks it. `cite` is as in `LCD L33906`; `leaves` are ids."""
+    """One of the package's criteria, as a reviewer ticks it; `cite` reads `LCD L33906`."""
 
     id: str
     text: str

@@ -43,7 +43,7 @@ class CriterionStep:
 
 
 class Program:
-    """The compiled criteria of one package. `cites` has the words of each source by id, and of the default by ""."""
+    """The compiled criteria of one package. `cites`: a source's words by its id, the default's by ""."""
 
     def __init__(self, root: Node, slots: Mapping[str, FactSpec], cites: Mapping[str, str]) -> None:
         self.names = tuple(slots)
