@@ -12,7 +12,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from forthwith.apps.criteria.allowances import book
-from forthwith.apps.letters.actions import LetterToIssue, rights_book
+from forthwith.apps.letters.actions import LetterToIssue
+from forthwith.apps.letters.phrases import rights_book
 from forthwith.domain import clocks, notices
 from forthwith.domain.notices import Audience, NoticeKind
 from forthwith.domain.outcomes import is_adverse
@@ -113,18 +114,16 @@ def issue(
         content = notices.compose(
             kind, notices.NoticeFacts(**facts, recipient=_recipient(parties, audience), **more), item=item
         )
-        letters.append(_letter(kind, audience, content, authorization, parties, known))
+        letters.append(_letter(content, authorization, parties, known))
     return letters
 
 
 def _letter(
-    kind: NoticeKind, audience: Audience, content: dict[str, Any], authorization: Mapping[str, Any],
-    parties: Parties, known: Reference,
-) -> LetterToIssue:  # fmt: skip
+    content: dict[str, Any], authorization: Mapping[str, Any], parties: Parties, known: Reference
+) -> LetterToIssue:
     return LetterToIssue(
-        tenant_id=known.tenant_id, kind=str(kind), audience=str(audience), subject_type="authorization",
-        subject_id=authorization["id"], number=authorization["number"], member_id=parties.member_id,
-        organization_id=parties.organization_id, content=content,
+        tenant_id=known.tenant_id, subject_type="authorization", subject_id=authorization["id"], content=content,
+        member_id=parties.member_id, organization_id=parties.organization_id,
     )  # fmt: skip
 
 

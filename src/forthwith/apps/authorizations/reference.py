@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from forthwith.apps.criteria import queries as criteria
+from forthwith.apps.letters.phrases import letterhead_of
 from forthwith.apps.tenancy import queries as tenancy
 from forthwith.domain import requirements
 from forthwith.domain.criteria import Package
-from forthwith.domain.notices import Letterhead, read_letterhead
+from forthwith.domain.notices import Letterhead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def _read(tenant_id: UUID) -> Reference:
     tenant: Any = tenancy.tenant(tenant_id)
     return Reference(
         tenant_id=tenant_id, key=tenant.key, revision=tenant.revision, zone=tenant.zone,
-        letterhead=read_letterhead(tenant.letterhead),
+        letterhead=letterhead_of(tenant.letterhead, name=tenant.name, synthetic=tenant.synthetic),
         plans=tenancy.plans_of(tenant_id), services=criteria.services(tenant_id),
         codes=criteria.service_codes(tenant_id), packages=criteria.packages(tenant_id),
         rules=tenancy.requirement_rules(tenant_id),

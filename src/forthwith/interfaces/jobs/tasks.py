@@ -1,0 +1,73 @@
+"""What the worker does: each task one short transaction over all tenants; the number of things done is returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.utils.timezone import now
+
+from forthwith.apps.audit import queries as audit
+from forthwith.apps.audit import sealing
+from forthwith.apps.authorizations import upkeep
+from forthwith.apps.letters import rendering
+from forthwith.apps.sql import json_text, run
+from forthwith.apps.tenancy.queries import tenant_ids
+from forthwith.apps.tenancy.scope import scoped
+
+LIVE = "live"
+RETURN_BEFORE_DUE = timedelta(hours=24)
+
+
+@contextmanager
+def everyone() -> Iterator[None]:
+    """A transaction that sees every tenant and the platform."""
+    with scoped(tenant_ids(), platform=True):
+        yield
+
+
+def tell_live_pages() -> int:
+    """NOTIFY the live pages of every authorization that changed since the last look (one reader for all)."""
+    with everyone():
+        cursor = audit.locked_cursor(LIVE)
+        if cursor.moved_at is None:
+            cursor.transaction, cursor.position = audit.latest()
+            cursor.moved_at = now()
+            cursor.save()
+            return 0
+        events = audit.after(cursor.transaction, cursor.position, limit=500)
+        if not events:
+            return 0
+        changed = dict.fromkeys(str(e.subject_id) for e in events if e.subject_type == "authorization")
+        for key in changed:
+            run("SELECT pg_notify('forthwith_live', %s)", [json_text({"authorization": key})])
+        cursor.transaction, cursor.position = events[-1].transaction, events[-1].position
+        cursor.moved_at = now()
+        cursor.save()
+        return len(events)
+
+
+def render_letters() -> int:
+    """Render letters that nobody has downloaded yet."""
+    with everyone():
+        return rendering.render_waiting(20, at=now())
+
+
+def seal_audit() -> int:
+    """Seal what happened into the chains."""
+    with everyone():
+        return sealing.seal_waiting(at=now())
+
+
+def return_unanswered() -> int:
+    """Hand requests that the office left unanswered back to reviewers, a day before they are due."""
+    at = now()
+    with everyone():
+        return upkeep.return_unanswered(before=at + RETURN_BEFORE_DUE, at=at)
+
+
+def scan_attachments() -> int:
+    """Let the scanner look at new files; unscanned ones are never served."""
+    with everyone():
+        return upkeep.scan_waiting(at=now())

@@ -1,0 +1,65 @@
+"""The loop: every task at its own pace, errors logged and tried again, a clean stop at SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.db import OperationalError, connection
+
+from . import tasks
+
+log = structlog.get_logger("forthwith.jobs")
+
+
+@dataclass(slots=True)
+class Task:
+    """Something to do every so many seconds."""
+
+    name: str
+    every: float
+    do: Callable[[], int]
+    next_at: float = 0.0
+
+
+def all_tasks() -> list[Task]:
+    """What this worker does; a test proves that every task of the module is here."""
+    return [
+        Task("tell_live_pages", 0.2, tasks.tell_live_pages),
+        Task("render_letters", 0.5, tasks.render_letters),
+        Task("seal_audit", 1.0, tasks.seal_audit),
+        Task("return_unanswered", 60.0, tasks.return_unanswered),
+        Task("scan_attachments", 1.0, tasks.scan_attachments),
+    ]
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    todo = all_tasks()
+    while not stop.is_set():
+        for task in todo:
+            if time.monotonic() >= task.next_at and not stop.is_set():
+                _try(task)
+        stop.wait(max(0.02, min(task.next_at for task in todo) - time.monotonic()))
+    connection.close()
+
+
+def _try(task: Task) -> None:
+    try:
+        task.do()
+        pause = task.every
+    except OperationalError:
+        log.warning("database_away", task=task.name)
+        connection.close()
+        pause = max(task.every, 1.0)
+    except Exception:
+        log.exception("task_failed", task=task.name)
+        pause = max(task.every, 5.0)
+    task.next_at = time.monotonic() + pause
