@@ -99,6 +99,11 @@ def truth_of(leaf: dict, **facts: object) -> Truth:
             {"b": True, "n": 1},
             MET,
         ),
+        (
+            {"gte": ["on", {"months_before": [{"fact": "request.on"}, 1]}]},
+            {"on": date(2026, 7, 30), "today": date(2026, 8, 31)},
+            NOT_MET,
+        ),
         ({"not": {"is": "b"}}, {"b": False}, MET),
     ],
 )
@@ -187,7 +192,8 @@ def test_why_says_what_is_not_met_first_and_cites_the_source():
     assert why == [
         "Not met: The symptoms have lasted less than 4 weeks (LCD L33906). "
         "Time with symptoms: 3 weeks; expected at least 4 weeks.",
-        "Not shown yet: No more than 2 levels at the nerve root, or 1 level for the other kinds, in one session "
+        "Not shown yet: No more than 2 levels at the nerve root, or 1 level for the other kinds, "
+        "in one session "
         "(LCD L33906). Levels treated in this session: not stated.",
     ]
     assert made.why(made.evaluate(case_facts(ESI, FIRST))) == []

@@ -201,6 +201,13 @@ def test_a_question_that_cannot_be_reached_is_a_mistake(condition, cause):
         compile_package(questions({"key": "so", "type": "boolean", "wording": "So?", "shown_if": condition}))
 
 
+def test_a_question_behind_one_that_cannot_be_reached_cannot_be_reached_either():
+    first = {"key": "so", "type": "boolean", "wording": "So?", "shown_if": {"gte": ["weeks", 11]}}
+    second = {"key": "then", "type": "text", "wording": "Then?", "shown_if": {"is": "so"}}
+    with pytest.raises(PackageInvalid, match="'then' can never be shown"):
+        compile_package(questions(first, second))
+
+
 def test_a_question_at_the_edge_of_its_bounds_can_be_reached():
     compile_package(
         questions({"key": "so", "type": "boolean", "wording": "So?", "shown_if": {"gte": ["weeks", 10]}})

@@ -49,6 +49,11 @@ def test_with_as_many_conditions_the_weightier_wins():
         assert look_up(rules[place:], ASKED).rule == name
 
 
+def test_more_conditions_win_over_a_weightier_one():
+    plan, service = rule("plan", plan="P"), rule("service", service=ASKED.service, place=ASKED.place)
+    assert look_up([plan, service], ASKED).rule == "service"
+
+
 def test_both_ends_of_the_dates_are_included():
     made = rule(effective_from=date(2026, 11, 1), effective_to=date(2026, 11, 30))
     days = [date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 30), date(2026, 12, 1)]
