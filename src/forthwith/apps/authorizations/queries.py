@@ -12,7 +12,7 @@ from forthwith.domain.permissions import Permission
 
 from .answering import Answered, answered
 from .asking import NotFound
-from .models import Attachment, Authorization, Determination, Draft, Line
+from .models import Attachment, Authorization, Determination, Draft, Line, Submission
 from .reference import reference
 
 
@@ -58,6 +58,13 @@ def answered_of(authorization_id: UUID, *, by: Actor) -> Answered:
     current = [line["determination_id"] for line in lines if line["determination_id"]]
     determinations = list(Determination.objects.filter(id__in=current).values())
     return answered(row, lines, determinations, known=reference(row["tenant_id"]))
+
+
+def submitted_under(key: str, *, by: Actor) -> str | None:
+    """The number of the request that this actor submitted under this key, or None."""
+    taken = Submission.objects.filter(tenant_id__in=by.tenants, asker=by.id, key=key)
+    rows = visible_to(by).filter(id__in=taken.values("authorization_id"))
+    return rows.values_list("number", flat=True).first()
 
 
 def drafts_of(actor: Actor, *, at: datetime) -> QuerySet[Draft]:
