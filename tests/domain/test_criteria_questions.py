@@ -181,9 +181,7 @@ def questions(*extra):
     first = {"key": "weeks", "type": "integer", "wording": "How long?", "minimum": 0, "maximum": 10}
     return document(
         questions=[first, *extra],
-        criteria={
-            "any": [{"id": "a", "text": "A", "gte": ["weeks", 4]}, {"id": "b", "text": "B", "is": "so"}]
-        },
+        criteria={"any": [{"id": "a", "text": "A", "gte": ["weeks", 4]}, {"id": "b", "text": "B", "is": "so"}]},
     )
 
 
@@ -209,9 +207,7 @@ def test_a_question_behind_one_that_cannot_be_reached_cannot_be_reached_either()
 
 
 def test_a_question_at_the_edge_of_its_bounds_can_be_reached():
-    compile_package(
-        questions({"key": "so", "type": "boolean", "wording": "So?", "shown_if": {"gte": ["weeks", 10]}})
-    )
+    compile_package(questions({"key": "so", "type": "boolean", "wording": "So?", "shown_if": {"gte": ["weeks", 10]}}))
 
 
 def test_an_answer_that_nothing_uses_is_a_mistake():

@@ -32,9 +32,7 @@ def spoiled(name, old, new):
 def test_the_policies_of_this_repository_are_sound():
     report = sound()
     assert report.findings == []
-    assert {"MSK-ESI", "MSK-SCS-TRIAL", "MSK-SCS-PERM", "MSK-TKA", "MSK-THA", "MSK-FUSION-L"} <= set(
-        report.packages
-    )
+    assert {"MSK-ESI", "MSK-SCS-TRIAL", "MSK-SCS-PERM", "MSK-TKA", "MSK-THA", "MSK-FUSION-L"} <= set(report.packages)
     assert report.cases >= 60
 
 
@@ -104,18 +102,12 @@ def test_no_code_of_a_licensed_set_stands_in_the_policies():
 )
 def test_a_mistake_is_named_by_file_line_and_cause(name, old, new, cause):
     everything, line = spoiled(name, old, new)
-    needed = (
-        {name} if name == ESI else {name, "services.yaml", *JOINTS}
-    )  # services and rules name one another
+    needed = {name} if name == ESI else {name, "services.yaml", *JOINTS}  # services and rules name one another
     files = {one: everything[one] for one in needed}
     findings = [finding for finding in policies.check(files).findings if cause in finding.cause]
     assert findings
     assert findings[0].file == name
-    assert (
-        findings[0].line in range(line, line + new.count("\n") + 1)
-        or "duplicate" in cause
-        or "twice" in cause
-    )
+    assert findings[0].line in range(line, line + new.count("\n") + 1) or "duplicate" in cause or "twice" in cause
 
 
 def test_a_failing_case_says_what_was_expected_and_what_came():

@@ -52,9 +52,7 @@ class Document:
     def finding(self, problem: Problem) -> Finding:
         """A problem at a path as a finding at a line."""
         place = where(problem.path)
-        return Finding(
-            self.name, self.line(problem.path), f"{place}: {problem.cause}" if place else problem.cause
-        )
+        return Finding(self.name, self.line(problem.path), f"{place}: {problem.cause}" if place else problem.cause)
 
 
 @dataclass
@@ -143,9 +141,7 @@ class _Builder:
             key = str(self.loader.construct_object(key_node))
             line = key_node.start_mark.line + 1
             if key in own:
-                self.document.problems.append(
-                    Finding(self.document.name, line, f"the key {key!r} stands there twice")
-                )
+                self.document.problems.append(Finding(self.document.name, line, f"the key {key!r} stands there twice"))
             self.document.lines[(*path, key)] = line
             own[key] = self.build(value_node, (*path, key))
         return {**merged, **own}
@@ -211,14 +207,8 @@ def failures(package: Package, cases: list[dict[str, Any]]) -> Iterator[Problem]
 def _differences(package: Package, case: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[Problem]:
     found = package.evaluate(facts)
     if found.truth.value != case["truth"]:
-        told = [
-            f"{one.id} {one.truth.value}"
-            for one in found.criteria
-            if one.truth is not found.criteria[0].truth.MET
-        ]
-        yield Problem(
-            ("truth",), f"expected {case['truth']}, got {found.truth.value} ({', '.join(told) or 'all met'})"
-        )
+        told = [f"{one.id} {one.truth.value}" for one in found.criteria if one.truth is not found.criteria[0].truth.MET]
+        yield Problem(("truth",), f"expected {case['truth']}, got {found.truth.value} ({', '.join(told) or 'all met'})")
     named: dict[str, dict[str, str]] = {
         "criteria": {one.id: one.truth.value for one in found.criteria},
         "leaves": {one.id: one.truth.value for one in found.leaves},
@@ -239,9 +229,7 @@ _REQUIREMENTS = jsonschema_rs.validator_for(REQUIREMENTS)
 
 
 def _shaped(document: Document, validator: Any, report: Report) -> bool:
-    errors = [
-        Problem(tuple(error.instance_path), error.message) for error in validator.iter_errors(document.value)
-    ]
+    errors = [Problem(tuple(error.instance_path), error.message) for error in validator.iter_errors(document.value)]
     report.findings += [document.finding(problem) for problem in errors]
     return not errors
 
@@ -254,9 +242,7 @@ def _check_services(document: Document, report: Report) -> set[str]:
     for place, service in enumerate(document.value["services"]):
         path: Path = ("services", place)
         if service["key"] in keys:
-            report.findings.append(
-                document.finding(Problem((*path, "key"), f"{service['key']} stands there twice"))
-            )
+            report.findings.append(document.finding(Problem((*path, "key"), f"{service['key']} stands there twice")))
         keys.add(service["key"])
         for number, coding in enumerate(service.get("codings", ())):
             pair = (coding["system"], coding["code"])
@@ -268,9 +254,7 @@ def _check_services(document: Document, report: Report) -> set[str]:
         if package in report.unsound:
             continue
         if package and package not in report.packages:
-            report.findings.append(
-                document.finding(Problem((*path, "package"), f"there is no package {package!r}"))
-            )
+            report.findings.append(document.finding(Problem((*path, "package"), f"there is no package {package!r}")))
         elif package and service["key"] not in report.packages[package].services:
             cause = f"package {package} does not name {service['key']} among its services"
             report.findings.append(document.finding(Problem((*path, "package"), cause)))

@@ -8,7 +8,7 @@ in the middle of a submission. How leaves are put together is in `tree`.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from decimal import InvalidOperation
 from typing import Any
 
@@ -141,17 +141,15 @@ def matches(slot: int, prefixes: Iterable[str], several: bool) -> Test:
 
 def fits(name: str, spec: FactSpec) -> str:
     """Why this comparison cannot be made on this fact; empty when it can."""
-    comparable = {
+    comparable: dict[str, Set[FactType]] = {
         "is": {FactType.BOOLEAN},
         "between": NUMBERS | {FactType.DATE},
         "in": set(FactType) - {FactType.BOOLEAN, FactType.DATE, FactType.DECIMAL, FactType.CODES},
         "matches": {FactType.CODES, FactType.TEXT},
         "present": set(FactType),
     }
-    if name in ORDERED:
-        allowed = NUMBERS | {FactType.DATE}
-    else:
-        allowed = frozenset(comparable.get(name, set(FactType) - LISTS))
+    comparable |= dict.fromkeys(ORDERED, NUMBERS | {FactType.DATE})
+    allowed = comparable.get(name, set(FactType) - LISTS)
     if spec.type in allowed:
         return ""
     return f"'{name}' cannot be used on {spec.name}, which is of type {spec.type.value}"

@@ -55,14 +55,10 @@ class _Maker:
     def package(self) -> Package | None:
         document = self.document
         declared = self._declared()
-        asked = [
-            self._question(given, declared, place)
-            for place, given in enumerate(document.get("questions", ()))
-        ]
+        asked = [self._question(given, declared, place) for place, given in enumerate(document.get("questions", ()))]
         facts = {**declared, **self._fed(asked, declared)}
         codes = {
-            name: CodeList(one["title"], tuple(one["codes"]))
-            for name, one in document.get("diagnoses", {}).items()
+            name: CodeList(one["title"], tuple(one["codes"])) for name, one in document.get("diagnoses", {}).items()
         }
         reader = Reader(facts, codes)
         questions = self._with_conditions(asked, reader)
@@ -75,9 +71,7 @@ class _Maker:
         self._names(root)
         self._used(questions, reader, root, codes)
         for place in unreachable(questions, reader.facts, reader.slots):
-            self.wrong(
-                ("questions", place, "shown_if"), f"question {questions[place].key!r} can never be shown"
-            )
+            self.wrong(("questions", place, "shown_if"), f"question {questions[place].key!r} can never be shown")
         slots = {name: reader.facts[name] for name in reader.slots}
         sources = tuple(Source(**source) for source in document["source"])
         cites = {"": sources[0].short, **{source.id: source.short for source in sources}}
@@ -117,9 +111,7 @@ class _Maker:
                 label=given["label"],
                 unit=given.get("unit", ""),
                 source=given.get("source", HISTORY if name.startswith("history.") else RECORD),
-                count=Count(tuple(count["services"]), count["months"], count.get("per", ""))
-                if count
-                else None,
+                count=Count(tuple(count["services"]), count["months"], count.get("per", "")) if count else None,
             )
         return specs
 
@@ -129,9 +121,7 @@ class _Maker:
         path: Path = ("questions", place)
         kind = FactType(given["type"])
         if known and known.type is not kind:
-            self.wrong(
-                (*path, "type"), f"{fact} is of type {known.type.value}, the question of type {kind.value}"
-            )
+            self.wrong((*path, "type"), f"{fact} is of type {known.type.value}, the question of type {kind.value}")
         self._bounds(given, kind, path)
         return Question(
             key=given["key"],
@@ -184,16 +174,12 @@ class _Maker:
     def _with_conditions(self, asked: list[Question], reader: Reader) -> list[Question]:
         questions = []
         order = {question.fact: place for place, question in enumerate(asked)}
-        for place, (question, given) in enumerate(
-            zip(asked, self.document.get("questions", ()), strict=True)
-        ):
+        for place, (question, given) in enumerate(zip(asked, self.document.get("questions", ()), strict=True)):
             condition = None
             if "shown_if" in given:
                 path: Path = ("questions", place, "shown_if")
                 condition = reader.condition(given["shown_if"], path)
-                named = {
-                    name: slot for name, slot in reader.slots.items() if condition and slot in condition.slots
-                }
+                named = {name: slot for name, slot in reader.slots.items() if condition and slot in condition.slots}
                 for name in sorted(named):
                     if order.get(name, -1) >= place:
                         self.wrong(path, f"hangs on {name!r}, which is asked only here or later")
@@ -234,9 +220,7 @@ class _Maker:
                 self.wrong(("criteria",), f"two criteria have the id {node.note.id!r}")
             seen.add(node.note.id)
 
-    def _used(
-        self, questions: list[Question], reader: Reader, root: Node, codes: Mapping[str, CodeList]
-    ) -> None:
+    def _used(self, questions: list[Question], reader: Reader, root: Node, codes: Mapping[str, CodeList]) -> None:
         alike = {spec.count.per for spec in reader.facts.values() if spec.count}
         for place, question in enumerate(questions):
             if question.key in alike or question.type is FactType.TEXT:

@@ -109,9 +109,7 @@ class Package:
         """Typed answers and plain-word errors, by question key. `today` is the day in the plan's zone."""
         return read_answers(self.questions, raw, today=today)
 
-    def facts_from(
-        self, answers: Mapping[str, object], context: Mapping[str, object] | None = None
-    ) -> dict[str, Fact]:
+    def facts_from(self, answers: Mapping[str, object], context: Mapping[str, object] | None = None) -> dict[str, Fact]:
         """All facts for an evaluation, each with its source.
 
         `answers` are typed, by question key; those of questions that are not shown do not count. `context`
@@ -129,9 +127,7 @@ class Package:
         """Why not all is met, as sentences for a letter: first what is not met, then what is missing."""
         leaves = {leaf.id: leaf for leaf in evaluation.leaves}
         unmet = [self._sentence(one, leaves) for one in evaluation.criteria if one.truth is NOT_MET]
-        open_ = [
-            self._sentence(one, leaves) for one in evaluation.criteria if one.truth not in (MET, NOT_MET)
-        ]
+        open_ = [self._sentence(one, leaves) for one in evaluation.criteria if one.truth not in (MET, NOT_MET)]
         return unmet + open_ if evaluation.truth is not MET else []
 
     def _sentence(self, criterion: Criterion, leaves: Mapping[str, Leaf]) -> str:
@@ -209,9 +205,7 @@ def read_fact(spec: FactSpec, raw: object) -> Fact:
     return Fact(None if raw is None else read_value(spec, raw), source, spec.label)
 
 
-def read_facts(
-    specs: Mapping[str, FactSpec], raw: Mapping[str, object]
-) -> tuple[dict[str, Fact], dict[str, str]]:
+def read_facts(specs: Mapping[str, FactSpec], raw: Mapping[str, object]) -> tuple[dict[str, Fact], dict[str, str]]:
     """Facts by name, and what is wrong by name: an unknown name, a value of the wrong type."""
     facts: dict[str, Fact] = {}
     errors: dict[str, str] = {}

@@ -28,9 +28,7 @@ def unreachable(
             yield place
 
 
-def _can_hold(
-    question: Question, facts: Mapping[str, FactSpec], slots: Mapping[str, int], never: set[str]
-) -> bool:
+def _can_hold(question: Question, facts: Mapping[str, FactSpec], slots: Mapping[str, int], never: set[str]) -> bool:
     condition = question.shown_if
     if condition is None:
         return True

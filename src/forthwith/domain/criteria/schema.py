@@ -66,9 +66,7 @@ _FACT = _record(
     label=_WORD,
     unit=_WORD,
     source={"enum": ["answer", "history", "record"]},
-    count=_record(
-        ["services", "months"], services=_SERVICES, months={"type": "integer", "minimum": 1}, per=_NAME
-    ),
+    count=_record(["services", "months"], services=_SERVICES, months={"type": "integer", "minimum": 1}, per=_NAME),
 )
 _CRITERION = {
     "type": "object",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -150,11 +150,7 @@ def _facts(package: Package, text: str, name: str) -> dict[str, Fact]:
     given = document.value
     if not isinstance(given, Mapping):
         fail(f"{name}: expected facts by name, such as {{pain_weeks: 7}}")
-    answered = (
-        set(given) <= {"answers", "facts"}
-        and given
-        and all(isinstance(one, Mapping) for one in given.values())
-    )
+    answered = set(given) <= {"answers", "facts"} and given and all(isinstance(one, Mapping) for one in given.values())
     raw = given.get("facts", {}) if answered else given
     facts, errors = read_facts(package.facts, raw)
     if errors:
@@ -166,7 +162,7 @@ def _facts(package: Package, text: str, name: str) -> dict[str, Fact]:
 
 
 def _answers(package: Package, raw: Mapping[str, Any], document: policies.Document) -> dict[str, object]:
-    answers, errors = package.read_answers(raw, today=date.today())
+    answers, errors = package.read_answers(raw, today=datetime.now().astimezone().date())
     keys = {question.key for question in package.questions}
     errors |= {key: "there is no such question" for key in raw if key not in keys}
     if errors:
