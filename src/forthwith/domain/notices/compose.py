@@ -42,9 +42,7 @@ class NoticeIncomplete(ValueError):
 
     def __init__(self, kind: NoticeKind, lacking: Iterable[str]) -> None:
         self.kind, self.lacking = kind, tuple(sorted(lacking))
-        super().__init__(
-            f"{kind} notice: it must say, and nothing was given for: {'; '.join(self.lacking)}"
-        )
+        super().__init__(f"{kind} notice: it must say, and nothing was given for: {'; '.join(self.lacking)}")
 
 
 def determination_kind(outcomes: Iterable[Outcome]) -> NoticeKind | None:
@@ -53,9 +51,7 @@ def determination_kind(outcomes: Iterable[Outcome]) -> NoticeKind | None:
     return _DETERMINATIONS.get(status) if status is not None else None
 
 
-def compose(
-    kind: NoticeKind, facts: NoticeFacts, *, item: ItemClass = ItemClass.SERVICE
-) -> dict[str, Any]:
+def compose(kind: NoticeKind, facts: NoticeFacts, *, item: ItemClass = ItemClass.SERVICE) -> dict[str, Any]:
     """The content document of this notice; raises NoticeIncomplete naming all that is missing.
 
     `item` chooses the time in which an appeal is answered (a Part B drug has a shorter one).
@@ -72,9 +68,7 @@ def compose(
     return cast(dict[str, Any], storable(_document(kind, facts, sheet, writer)))
 
 
-def _document(
-    kind: NoticeKind, facts: NoticeFacts, sheet: Sheet, writer: Any
-) -> dict[str, Any]:
+def _document(kind: NoticeKind, facts: NoticeFacts, sheet: Sheet, writer: Any) -> dict[str, Any]:
     head, recipient = facts.letterhead, facts.recipient
     approves = kind in (NoticeKind.APPROVAL, NoticeKind.PARTIAL_APPROVAL)
     return {
@@ -87,9 +81,7 @@ def _document(
         "number": facts.request.reference,
         "dated": wording.local(facts.issued_at, facts.plan.zone).date().isoformat(),
         "letterhead": {"name": head.name, "lines": [head.department, *head.address]},
-        "refs": parts.references(
-            facts, authorization=facts.request.authorization_number if approves else ""
-        ),
+        "refs": parts.references(facts, authorization=facts.request.authorization_number if approves else ""),
         "to": [recipient.name, *recipient.address],
         "who": parts.who(facts),
         "salutation": f"Dear {recipient.greeting or recipient.name}:",
@@ -98,9 +90,7 @@ def _document(
         "sign": _signature(facts),
         "foot": sheet.foot,
         "synthetic": head.synthetic,
-        "notice": "Synthetic data. No real people, plans or providers."
-        if head.synthetic
-        else "",
+        "notice": "Synthetic data. No real people, plans or providers." if head.synthetic else "",
         "page_word": "Page",
         "of_word": "of",
         "says": sorted(sheet.said),
@@ -110,7 +100,7 @@ def _document(
 def _signature(facts: NoticeFacts) -> list[str]:
     head, who = facts.letterhead, facts.decider
     if who is None:
-        return [head.department, head.name]
+        return [f"{head.department}, {head.name}"]
     return [who.name, who.title or head.department]
 
 
@@ -126,10 +116,7 @@ def _said_by_the_head(facts: NoticeFacts) -> set[Element]:
 
 def _refuse_gaps(kind: NoticeKind, facts: NoticeFacts, said: set[Element]) -> None:
     clinical = determinations.is_clinical(facts)
-    lacking = {
-        str(one)
-        for one in required(kind, facts.plan.line_of_business, clinical=clinical) - said
-    }
+    lacking = {str(one) for one in required(kind, facts.plan.line_of_business, clinical=clinical) - said}
     if not facts.lines:
         lacking.add(str(Element.SERVICES))
     if kind in ADVERSE_KINDS:
@@ -137,9 +124,7 @@ def _refuse_gaps(kind: NoticeKind, facts: NoticeFacts, said: set[Element]) -> No
     if kind is not NoticeKind.NOT_REQUIRED and kind not in progress.TITLES:
         decided = determination_kind(line.outcome for line in facts.lines)
         if decided is not kind:
-            lacking.add(
-                f"line outcomes that amount to a {kind} (these amount to {decided or 'no determination yet'})"
-            )
+            lacking.add(f"line outcomes that amount to a {kind} (these amount to {decided or 'no determination yet'})")
     if lacking:
         raise NoticeIncomplete(kind, lacking)
 
@@ -149,17 +134,9 @@ def _reasons_lacking(facts: NoticeFacts) -> set[str]:
     lacking = set()
     if facts.decider is None:
         lacking.add(str(Element.DECIDER))
-    explained = {
-        key for reason in facts.reasons if reason.words.strip() for key in reason.lines
-    }
-    everywhere = any(
-        reason.words.strip() and not reason.lines for reason in facts.reasons
-    )
+    explained = {key for reason in facts.reasons if reason.words.strip() for key in reason.lines}
+    everywhere = any(reason.words.strip() and not reason.lines for reason in facts.reasons)
     for line in facts.lines:
-        if (
-            line.outcome in parts.ADVERSE
-            and not everywhere
-            and line.key not in explained
-        ):
+        if line.outcome in parts.ADVERSE and not everywhere and line.key not in explained:
             lacking.add(f"{Element.REASON} for {line.key}")
     return lacking

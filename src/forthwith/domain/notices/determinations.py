@@ -34,9 +34,7 @@ def title(kind: NoticeKind, facts: NoticeFacts) -> str:
         return "Notice of partial approval"
     if kind is NoticeKind.NOT_REQUIRED:
         return "No authorization is needed"
-    return (
-        "Notice of denial" if is_clinical(facts) else "Notice of administrative denial"
-    )
+    return "Notice of denial" if is_clinical(facts) else "Notice of administrative denial"
 
 
 def answer(kind: NoticeKind, facts: NoticeFacts) -> list[Run]:
@@ -48,57 +46,49 @@ def answer(kind: NoticeKind, facts: NoticeFacts) -> list[Run]:
             " Nothing more is to be sent.",
         ]
     if kind is NoticeKind.DENIAL:
-        label: list[Run] = (
-            []
-            if is_clinical(facts)
-            else [" This is an administrative decision about coverage and benefits."]
-        )
-        return [
-            strong(
-                f"We did not approve {_all_of(len(facts.lines))} {whose} asked for."
-            ),
-            *label,
-        ]
-    if kind is NoticeKind.APPROVAL:
-        decided = [line for line in facts.lines if line.outcome is Outcome.CERTIFIED]
-        return [
-            strong(f"We approved {_all_of(len(decided))} {whose} asked for."),
-            *_span(facts),
-        ]
-    return [strong(_partly(facts, whose)), *_span(facts)]
+        administrative = " This is an administrative decision about coverage and benefits."
+        label: list[Run] = [] if is_clinical(facts) else [administrative]
+        return [strong(_refused(facts, whose)), *label, *_others(facts)]
+    return [strong(_approved(facts, whose)), *_span(facts), *_others(facts)]
 
 
-def _all_of(n: int) -> str:
-    return {1: "the service", 2: "both services"}.get(
-        n, f"all {wording.count(n)} services"
-    )
+def _refused(facts: NoticeFacts, whose: str) -> str:
+    n, total = sum(line.outcome is Outcome.NOT_CERTIFIED for line in facts.lines), len(facts.lines)
+    if n < total:
+        which = f"{wording.count(n)} of the {wording.count(total)} services"
+    elif total == 1:
+        which = "the service"
+    else:
+        which = "either of the two services" if total == 2 else f"any of the {wording.count(total)} services"
+    return f"We did not approve {which} {whose} asked for."
 
 
-def _partly(facts: NoticeFacts, whose: str) -> str:
+def _approved(facts: NoticeFacts, whose: str) -> str:
     in_part = sum(line.outcome is Outcome.MODIFIED for line in facts.lines)
     approved = in_part + sum(line.outcome is Outcome.CERTIFIED for line in facts.lines)
-    n = len(facts.lines)
-    if n == 1:
-        return f"We approved part of what {whose} asked for."
-    part = (
-        f", {wording.count(in_part)} of them in part"
-        if 0 < in_part < approved
-        else ", in part"
-        if in_part
-        else ""
-    )
-    if approved == n:
-        return f"We approved {_all_of(n)} {whose} asked for{part}."
-    return f"We approved {wording.count(approved)} of the {wording.count(n)} services {whose} asked for{part}."
+    total = len(facts.lines)
+    if total == 1:
+        return f"We approved {'part of what' if in_part else 'the service'} {whose} asked for."
+    part = ", in part" if in_part else ""
+    if 0 < in_part < approved:
+        part = f", {wording.count(in_part)} of them in part"
+    every = "both services" if total == 2 else f"all {wording.count(total)} services"
+    some = f"{wording.count(approved)} of the {wording.count(total)} services"
+    return f"We approved {every if approved == total else some} {whose} asked for{part}."
+
+
+def _others(facts: NoticeFacts) -> list[Run]:
+    """Lines that needed no decision of ours."""
+    n = sum(line.outcome is Outcome.NOT_REQUIRED for line in facts.lines)
+    if not n:
+        return []
+    return [f" {wording.count(n).capitalize()} of the services needs no authorization." if n == 1
+            else f" {wording.count(n).capitalize()} of the services need no authorization."]  # fmt: skip
 
 
 def _span(facts: NoticeFacts) -> list[Run]:
     """The dates in a sentence, where all approved lines share them."""
-    spans = {
-        (one.starts_on, one.ends_on)
-        for one in facts.lines
-        if one.outcome in parts.APPROVED
-    }
+    spans = {(one.starts_on, one.ends_on) for one in facts.lines if one.outcome in parts.APPROVED}
     if len(spans) != 1:
         return []
     ((starts, ends),) = spans
@@ -106,9 +96,7 @@ def _span(facts: NoticeFacts) -> list[Run]:
         return []
     if starts == ends:
         return [f" Approved care may take place on {wording.day(starts)}."]
-    return [
-        f" Approved care may take place from {wording.day(starts)} to {wording.day(ends)}."
-    ]
+    return [f" Approved care may take place from {wording.day(starts)} to {wording.day(ends)}."]
 
 
 def write(sheet: Sheet, kind: NoticeKind, facts: NoticeFacts, item: ItemClass) -> None:
@@ -145,13 +133,7 @@ def _write_not_required(sheet: Sheet, facts: NoticeFacts) -> None:
 
 def _why(sheet: Sheet, kind: NoticeKind, facts: NoticeFacts) -> None:
     titles = {line.key: line for line in facts.lines}
-    sheet.add(
-        heading(
-            "Why part was not approved"
-            if kind is NoticeKind.PARTIAL_APPROVAL
-            else "Why we did not approve"
-        )
-    )
+    sheet.add(heading("Why part was not approved" if kind is NoticeKind.PARTIAL_APPROVAL else "Why we did not approve"))
     if not is_clinical(facts):
         sheet.add(
             paragraph("This is an ", strong("administrative (benefit) denial"), ": it rests on the plan's coverage rules."),
@@ -182,9 +164,7 @@ def _how_decided(sheet: Sheet, facts: NoticeFacts, *, adverse: bool) -> None:
         runs += ["We used "]
         for i, one in enumerate(facts.citations):
             named = f"{one.label} ({one.title})" if one.title else one.label
-            runs += [
-                " and " if i and i == len(facts.citations) - 1 else ", " if i else ""
-            ]
+            runs += [" and " if i and i == len(facts.citations) - 1 else ", " if i else ""]
             runs += [link(named, one.url) if one.url else named]
         runs += [", as applied by the plan, and the records sent to us. "]
         sheet.said.add(E.CITATION)
@@ -205,11 +185,7 @@ def _decided_by(facts: NoticeFacts) -> str:
     who = facts.decider
     if who is None:
         return "The request met the plan's published criteria, and was approved by them without waiting for a reviewer."
-    return (
-        f"{who.name}, {who.specialty}, made this decision."
-        if who.specialty
-        else f"{who.name} made this decision."
-    )
+    return f"{who.name}, {who.specialty}, made this decision." if who.specialty else f"{who.name} made this decision."
 
 
 def _disagree(sheet: Sheet, facts: NoticeFacts, item: ItemClass) -> None:

@@ -81,25 +81,19 @@ _BY_KIND: dict[NoticeKind, frozenset[Element]] = {
     NoticeKind.PARTIAL_APPROVAL: _APPROVING | _ADVERSE,
     NoticeKind.DENIAL: _ADVERSE,
     NoticeKind.NOT_REQUIRED: frozenset({E.RECEIVED, E.LIMITS}),
-    NoticeKind.INFORMATION: frozenset(
-        {E.RECEIVED, E.QUESTIONS, E.REPLY_BY, E.ON_SILENCE, E.NOT_AN_APPROVAL}
-    ),
+    NoticeKind.INFORMATION: frozenset({E.RECEIVED, E.QUESTIONS, E.REPLY_BY, E.ON_SILENCE, E.NOT_AN_APPROVAL}),
     NoticeKind.EXTENSION: frozenset({E.RECEIVED, E.WHY, E.DUE, E.GRIEVANCE}),
     NoticeKind.WITHDRAWAL: frozenset({E.RECEIVED, E.WHY, E.ASK_AGAIN}),
 }
 _BY_LAW: dict[LineOfBusiness, frozenset[Element]] = {
     LineOfBusiness.MEDICARE_ADVANTAGE: frozenset(),
     LineOfBusiness.MEDICAID: frozenset({E.HEARING, E.CONTINUATION}),
-    LineOfBusiness.COMMERCIAL: frozenset(
-        {E.EXTERNAL_REVIEW, E.GOVERNMENT, E.WOULD_CHANGE}
-    ),
+    LineOfBusiness.COMMERCIAL: frozenset({E.EXTERNAL_REVIEW, E.GOVERNMENT, E.WOULD_CHANGE}),
 }
 ADVERSE_KINDS = frozenset({NoticeKind.PARTIAL_APPROVAL, NoticeKind.DENIAL})
 
 
-def required(
-    kind: NoticeKind, line_of_business: LineOfBusiness, *, clinical: bool
-) -> frozenset[Element]:
+def required(kind: NoticeKind, line_of_business: LineOfBusiness, *, clinical: bool) -> frozenset[Element]:
     """What this notice must say; `clinical` where any adverse line was decided on clinical grounds."""
     elements = _ALWAYS | _BY_KIND[kind]
     if kind in ADVERSE_KINDS:

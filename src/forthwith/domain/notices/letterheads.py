@@ -19,6 +19,4 @@ def read_letterhead(document: Mapping[str, Any]) -> Letterhead:
     try:
         return msgspec.convert(document, Letterhead)
     except msgspec.ValidationError as error:
-        raise LetterheadInvalid(
-            f"letterhead of {document.get('name', '(no name)')!r}: {error}"
-        ) from error
+        raise LetterheadInvalid(f"letterhead of {document.get('name', '(no name)')!r}: {error}") from error

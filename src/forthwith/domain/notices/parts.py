@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..words import ItemClass, Outcome
+from ..words import ItemClass, LineOfBusiness, Outcome
 from . import wording
 from .elements import Element as E
 from .facts import Audience, Line, NoticeFacts
@@ -84,17 +84,14 @@ def who(facts: NoticeFacts) -> list[dict[str, Any]]:
         ("Member ID", [code(member.number, weighty=True)]),
         ("Plan", [facts.plan.name]),
     ]
-    if facts.request.requester:
+    if facts.request.requester and to_member(facts):
         rows.append(("Requested by", [facts.request.requester]))
     return [{"label": label, "runs": runs} for label, runs in rows]
 
 
 def services_asked(sheet: Sheet, facts: NoticeFacts, title: str) -> None:
     """What was asked for, before there is an answer."""
-    rows = [
-        [_service(line, _dates(line)), [wording.quantity(line.asked, line.unit)]]
-        for line in facts.lines
-    ]
+    rows = [[_service(line, _dates(line)), [wording.quantity(line.asked, line.unit)]] for line in facts.lines]
     columns = [{"text": "Service", "wide": True}, {"text": "Asked", "numeric": True}]
     sheet.add(
         heading(title),
@@ -109,11 +106,7 @@ def services_decided(sheet: Sheet, facts: NoticeFacts) -> None:
         [
             _service(line, _dates(line) if line.outcome in APPROVED else ""),
             [wording.quantity(line.asked, line.unit)],
-            [
-                wording.quantity(line.approved, line.unit)
-                if line.outcome in APPROVED
-                else _nothing(line)
-            ],
+            [wording.quantity(line.approved, line.unit) if line.outcome in APPROVED else _nothing(line)],
             [_OUTCOMES[line.outcome]],
         ]
         for line in facts.lines
@@ -149,9 +142,7 @@ def _service(line: Line, under: str) -> list[Run]:
 
 def _dates(line: Line) -> str:
     if line.starts_on and line.ends_on and line.starts_on != line.ends_on:
-        return (
-            f"{wording.short_day(line.starts_on)} to {wording.short_day(line.ends_on)}"
-        )
+        return f"{wording.short_day(line.starts_on)} to {wording.short_day(line.ends_on)}"
     only = line.starts_on or line.ends_on
     return wording.short_day(only) if only else ""
 
@@ -169,7 +160,7 @@ def talk(sheet: Sheet, facts: NoticeFacts) -> None:
         keep(call.phone),
         f"{until}. ",
     ]
-    if call.can_change:
+    if call.can_change and facts.plan.line_of_business is not LineOfBusiness.MEDICARE_ADVANTAGE:
         runs.append("New information given in the call can change this decision. ")
     else:
         runs += [
@@ -206,9 +197,7 @@ def appeal(sheet: Sheet, facts: NoticeFacts, item: ItemClass) -> None:
     )  # fmt: skip
     sheet.add(paragraph(strong("Somebody to act for you. " if to_member(facts) else "Representative. "),
                         voice(facts, rights.representative)), says=[E.REPRESENTATIVE])  # fmt: skip
-    sheet.add(
-        paragraph(strong("The case file. "), voice(facts, rights.file)), says=[E.FILE]
-    )
+    sheet.add(paragraph(strong("The case file. "), voice(facts, rights.file)), says=[E.FILE])
     _after_appeal(sheet, facts)
 
 
@@ -218,9 +207,7 @@ def _after_appeal(sheet: Sheet, facts: NoticeFacts) -> None:
         return
     if rights.afterwards:
         sentences = " ".join(voice(facts, one) for one in rights.afterwards)
-        sheet.add(
-            paragraph(strong("After the appeal. "), sentences), says=[E.AFTERWARDS]
-        )
+        sheet.add(paragraph(strong("After the appeal. "), sentences), says=[E.AFTERWARDS])
     more = (
         ("State fair hearing. ", rights.hearing, E.HEARING),
         ("Keeping services going. ", rights.continuation, E.CONTINUATION),

@@ -19,19 +19,11 @@ TITLES = {
 def title(kind: NoticeKind, facts: NoticeFacts) -> str:
     if kind is NoticeKind.RECEIPT and parts.to_member(facts):
         return "We received a request for your care"
-    return (
-        "Your request comes back to be completed"
-        if _comes_back(kind, facts)
-        else TITLES[kind]
-    )
+    return "Your request comes back to be completed" if _comes_back(kind, facts) else TITLES[kind]
 
 
 def _comes_back(kind: NoticeKind, facts: NoticeFacts) -> bool:
-    return (
-        kind is NoticeKind.INFORMATION
-        and facts.sent_back
-        and not parts.to_member(facts)
-    )
+    return kind is NoticeKind.INFORMATION and facts.sent_back and not parts.to_member(facts)
 
 
 def answer(kind: NoticeKind, facts: NoticeFacts) -> list[Run]:
@@ -39,16 +31,12 @@ def answer(kind: NoticeKind, facts: NoticeFacts) -> list[Run]:
     zone = facts.plan.zone
     if kind is NoticeKind.RECEIPT:
         return [
-            strong(
-                f"We have the request of {wording.moment(facts.request.received_at, zone)}."
-            ),
+            strong(f"We have the request of {wording.moment(facts.request.received_at, zone)}."),
             *_due(facts),
         ]
     if kind is NoticeKind.INFORMATION:
         by = wording.moment(facts.reply_by, zone) if facts.reply_by else ""
-        return [
-            strong(f"Please send us what is listed below{f' by {by}' if by else ''}.")
-        ]
+        return [strong(f"Please send us what is listed below{f' by {by}' if by else ''}.")]
     if kind is NoticeKind.EXTENSION:
         return [strong("We are taking more time to decide this request."), *_due(facts)]
     return [strong("This request was withdrawn. We will not decide it.")]
@@ -97,12 +85,8 @@ def _not_an_approval(sheet: Sheet, facts: NoticeFacts) -> None:
 
 
 def _information(sheet: Sheet, facts: NoticeFacts) -> None:
-    points: list[list[Run]] = [
-        [one.words, *([f" {one.why}"] if one.why else [])] for one in facts.asked
-    ]
-    sheet.add(
-        heading("What we need"), steps(points), says=[E.QUESTIONS] if points else []
-    )
+    points: list[list[Run]] = [[one.words, *([f" {one.why}"] if one.why else [])] for one in facts.asked]
+    sheet.add(heading("What we need"), steps(points), says=[E.QUESTIONS] if points else [])
     sheet.add(heading("How to send it"), paragraph(
         "Answer on the request's page in the portal" if not parts.to_member(facts) else "Ask your provider's office to send it",
         ", or call ", *parts.reach(facts), ". Put the reference number on every page.",
@@ -111,9 +95,7 @@ def _information(sheet: Sheet, facts: NoticeFacts) -> None:
         "Sending it does not start the request again: its place and its time of receipt stay as they are. "
     ]
     if facts.reply_by is not None:
-        silence += [
-            "If we have not heard by then, a reviewer decides on what we have. Silence never closes a request."
-        ]
+        silence += ["If we have not heard by then, a reviewer decides on what we have. Silence never closes a request."]
         sheet.said.update((E.REPLY_BY, E.ON_SILENCE))
     sheet.add(paragraph(*silence))
     parts.services_asked(sheet, facts, "What was asked")

@@ -70,11 +70,7 @@ class RightsBook:
         """The rights in force on this day (the plan's calendar); raises RightsUnknown."""
         for one in self._rights:
             ended = one.effective_to is not None and on > one.effective_to
-            if (
-                one.line_of_business == line_of_business
-                and one.effective_from <= on
-                and not ended
-            ):
+            if one.line_of_business == line_of_business and one.effective_from <= on and not ended:
                 return one
         raise RightsUnknown(f"no appeal rights on file for {line_of_business} on {on}")
 
@@ -88,11 +84,7 @@ def _read(document: Mapping[str, Any]) -> Rights:
     try:
         rights = msgspec.convert(document, Rights)
     except msgspec.ValidationError as error:
-        raise RightsInvalid(
-            f"appeal rights {document.get('id', '(no id)')!r}: {error}"
-        ) from error
+        raise RightsInvalid(f"appeal rights {document.get('id', '(no id)')!r}: {error}") from error
     if ItemClass.SERVICE not in rights.standard:
-        raise RightsInvalid(
-            f"appeal rights {rights.id!r}: `standard` needs a time for `service`"
-        )
+        raise RightsInvalid(f"appeal rights {rights.id!r}: `standard` needs a time for `service`")
     return rights

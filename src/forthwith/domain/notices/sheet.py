@@ -11,11 +11,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
+import msgspec
+
 from .elements import Element
 
 Run: TypeAlias = str | dict[str, Any]
 Block: TypeAlias = dict[str, Any]
 
+# A walk over every word costs more than writing the letter: look for traces in its JSON first.
+_SUSPECT = re.compile(rb"\\(?:u00|[rt])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -80,12 +84,20 @@ class Sheet:
 
 def storable(value: Any) -> Any:
     """The same document with line ends and tabs made plain, and without what no database text can hold."""
+    try:
+        encoded = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return _cleaned(value)
+    return _cleaned(value) if _SUSPECT.search(encoded) else value
+
+
+def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.isprintable() else _plain(value)
+        return _plain(value)
     if isinstance(value, dict):
-        return {key: storable(one) for key, one in value.items()}
+        return {key: _cleaned(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [storable(one) for one in value]
+        return [_cleaned(one) for one in value]
     return value
 
 

@@ -16,9 +16,7 @@ _ZERO_WIDTH_SPACE = "\u200b"
 # Shaping control that has no glyph of its own and needs none.
 _SILENT = frozenset({0x0A, 0xA0, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060})
 # Overrides of direction can make a number read as another: they are shown as codes, not obeyed.
-_MISLEADING = frozenset(
-    {*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20), *range(0x7F, 0xA0)}
-) - {0x0A}
+_MISLEADING = frozenset({*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20), *range(0x7F, 0xA0)}) - {0x0A}
 
 
 def characters_of(font: Path) -> frozenset[int]:
@@ -85,10 +83,7 @@ class Coverage:
         if isinstance(value, list | tuple):
             return [self.printed(one) for one in value]
         if isinstance(value, dict):
-            return {
-                key: one if key == "link" else self.printed(one)
-                for key, one in value.items()
-            }
+            return {key: one if key == "link" else self.printed(one) for key, one in value.items()}
         return value
 
 

@@ -65,9 +65,7 @@ def render(content: Mapping[str, Any], *, points: float = STANDARD_PRINT) -> byt
             timestamp=calendar.timegm(dated.timetuple()),
         )
     except typst.TypstError as error:
-        raise LetterUnprintable(
-            f"letter {content.get('number', '')}: {error}"
-        ) from error
+        raise LetterUnprintable(f"letter {content.get('number', '')}: {error}") from error
     if not isinstance(pages, bytes):
         raise LetterUnprintable("letter: the typesetter returned no document")
     return pages
@@ -77,6 +75,4 @@ def _dated(content: Mapping[str, Any]) -> date:
     try:
         return date.fromisoformat(content["dated"])
     except (KeyError, TypeError, ValueError) as error:
-        raise LetterUnprintable(
-            f"letter: `dated` must be a date such as 2026-11-23 ({error!r})"
-        ) from error
+        raise LetterUnprintable(f"letter: `dated` must be a date such as 2026-11-23 ({error!r})") from error
