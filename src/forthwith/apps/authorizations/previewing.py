@@ -7,7 +7,7 @@ questions are open, by when an answer would be due. An answer is information and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,12 +44,16 @@ class PreviewedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """The whole request, weighed as far as it goes. `zone` is the plan's; `allowances` by urgency."""
+    """The whole request, weighed as far as it goes. `zone` is the plan's; `allowances` by urgency;
+    `providers` are names by NPI.
+    """
 
     lines: tuple[PreviewedLine, ...]
     problems: tuple[Problem, ...]
     zone: str
     allowances: dict[str, str]
+    plan_name: str = ""
+    providers: dict[str, str] = field(default_factory=dict)
 
 
 def preview(asked: Asked, *, by: Actor, at: datetime) -> Preview:
@@ -64,7 +68,10 @@ def preview(asked: Asked, *, by: Actor, at: datetime) -> Preview:
     allowances = _allowances(part, found, known, at)
     lines = tuple(_previewed(one, part, found, known) for one in weighed)
     together = tuple(dict.fromkeys((*problems, *wrong, *refused)))
-    return Preview(lines=lines, problems=together, zone=found.plan.zone, allowances=allowances)
+    return Preview(
+        lines=lines, problems=together, zone=found.plan.zone, allowances=allowances, plan_name=found.plan.name,
+        providers={npi: one.name for npi, one in found.providers.items()},
+    )  # fmt: skip
 
 
 def _problems(asked: Asked, known: Reference, by: Actor, at: datetime) -> tuple[Problem, ...]:

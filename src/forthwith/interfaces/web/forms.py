@@ -11,10 +11,15 @@ from typing import Any
 
 from django import forms
 
+from forthwith.apps.authorizations.actions.attach import FileRefused
+from forthwith.apps.authorizations.asking import AskRefused, KeyReused, Stale
+from forthwith.domain.clocks import ClockRefused
 from forthwith.domain.lifecycle import MoveRefused
 from forthwith.domain.reviewers import NotEligible
 
-REFUSALS: list[type[Exception]] = [MoveRefused, NotEligible]
+REFUSALS: tuple[type[Exception], ...] = (
+    MoveRefused, NotEligible, ClockRefused, Stale, KeyReused, AskRefused, FileRefused,
+)  # fmt: skip
 
 
 class Form(forms.Form):
@@ -57,6 +62,6 @@ def refusals_on(form: forms.BaseForm) -> Iterator[None]:
     """
     try:
         yield
-    except tuple(REFUSALS) as refusal:
+    except REFUSALS as refusal:
         field = getattr(refusal, "field", None)
         form.add_error(field if field in form.fields else None, refusal_text(refusal))

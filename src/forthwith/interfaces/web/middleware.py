@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.timezone import now
 
+from forthwith.apps.identity.actors import PermissionMissing
 from forthwith.apps.identity.queries import actor_of_person
 from forthwith.apps.tenancy.queries import portal_of_host
 from forthwith.apps.tenancy.scope import scoped
+from forthwith.interfaces.web.views import permission_denied
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 WITHOUT_PORTAL = ("/healthz", "/readyz", "/static/")
@@ -56,3 +58,10 @@ class ActorMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A right that is missing below the door is a 403 at it."""
+        if isinstance(exception, PermissionMissing):
+            transaction.set_rollback(True)
+            return permission_denied(request, exception)
+        return None

@@ -127,3 +127,13 @@ def _record(
         verb="attached", subject_type=kind, subject_id=subject_id, subject_number=number, facts=_facts(row)
     )
     audit.record([happening], tenant_id=row.tenant_id, by=by, at=at)
+
+
+def content_of(row: Attachment) -> bytes | None:
+    """The bytes of a file that was found clean; None for any other, and where they are no longer what was sent."""
+    if row.scan != "clean":
+        return None
+    content = storage.read(row.path)
+    if content is None or hashlib.sha256(content).hexdigest() != row.sha256:
+        return None
+    return content

@@ -146,7 +146,7 @@ def _when_approved(given: Sequence[Any]) -> str:
     return f"Approved care may take place from {dates.period(min(starts), max(ends) if ends else None)}."
 
 
-def reasons(lines: Sequence[Any], determinations: Iterable[Any]) -> tuple[Reason, ...]:
+def reasons(lines: Sequence[Any], determinations: Sequence[Any]) -> tuple[Reason, ...]:
     """Each line's reason where one was written: a determination's, or the rule's that nothing is needed."""
     by_line = {one.line_id: one for one in determinations}
     shown = []
@@ -175,7 +175,7 @@ def _cited(determination: Any) -> str:
 
 def _citation(one: Any) -> str:
     if isinstance(one, dict):
-        return str(one.get("short") or f"{one.get('type', '')} {one.get('id', '')}".strip())
+        return f"{one.get('kind', '')} {one.get('id', '')}".strip()
     return str(one)
 
 

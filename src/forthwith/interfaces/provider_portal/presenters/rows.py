@@ -37,6 +37,12 @@ def numbers_of(lines: Iterable[Any]) -> str:
     return ", ".join(dict.fromkeys(line.authorization_number for line in lines if line.authorization_number))
 
 
+def due_of(authorization: Any) -> datetime | None:
+    """When an answer is or was due: the earliest of the lines once nothing is open any more."""
+    known: datetime | None = authorization.due_at
+    return known or min((line.due_at for line in authorization.lines.all() if line.due_at), default=None)
+
+
 def row(authorization: Any, *, at: datetime) -> Row:
     """The row; member, plan and lines are read with the list."""
     zone = authorization.plan.zone
@@ -51,7 +57,7 @@ def row(authorization: Any, *, at: datetime) -> Row:
         number=authorization.number,
         status=authorization.status,
         authorization_number=numbers_of(authorization.lines.all()),
-        clock=draw_row(authorization, zone=zone, at=at),
+        clock=draw_row(authorization, due_at=due_of(authorization), zone=zone, at=at),
         when=f"{verb} {_on(ended_at or authorization.received_at, zone, at)}",
     )
 

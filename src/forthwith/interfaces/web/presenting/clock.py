@@ -156,19 +156,17 @@ def allowance_between(started_at: datetime, due_at: datetime, zone: str) -> str:
     return f"{max(1, round((due_at - started_at).total_seconds() / 3600))} hours"
 
 
-def draw_row(row: Any, *, zone: str, at: datetime) -> Clock | None:
-    """The clock of a request in a list (a row with received_at, due_at, decided_at, withdrawn_at)."""
-    if row.due_at is None:
+def draw_row(row: Any, *, due_at: datetime | None, zone: str, at: datetime) -> Clock | None:
+    """The clock of a request in a list (a row with received_at, decided_at, withdrawn_at; due as stored)."""
+    if due_at is None:
         return None
-    allowance = allowance_between(row.received_at, row.due_at, zone)
     done_at = row.decided_at or row.withdrawn_at
-    word = "Withdrawn" if row.withdrawn_at and not row.decided_at else "Decided"
     return draw(
         started_at=row.received_at,
-        due_at=row.due_at,
-        allowance=allowance,
+        due_at=due_at,
+        allowance=allowance_between(row.received_at, due_at, zone),
         zone=zone,
         at=at,
         done_at=done_at,
-        done_word=word,
+        done_word="Withdrawn" if row.withdrawn_at and not row.decided_at else "Decided",
     )

@@ -39,6 +39,17 @@
     }, 1500);
   };
 
+  /* A part that is swapped in must not take away what is being typed at that moment. */
+  let writing = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const at = document.activeElement;
+    writing = at?.id && at.matches("input:not([type=radio]):not([type=checkbox]), textarea") ? { id: at.id, value: at.value } : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const field = writing && document.getElementById(writing.id);
+    if (field && field.value !== writing.value) field.value = writing.value;
+  });
+
   document.addEventListener("change", showParts);
   document.addEventListener("input", e => {
     if (e.target.dataset.count) count(e.target);

@@ -3,7 +3,7 @@
    lost: while the person is writing, the change waits behind a notice. */
 (() => {
   const main = () => document.getElementById("main");
-  const watched = () => main()?.querySelector("[data-live]")?.dataset.live ?? main()?.dataset.live ?? "";
+  const watched = () => main()?.dataset.live ?? "";
   const stamp = () => main()?.querySelector("[data-live-stamp]");
   let source = null, waiting = false, failures = 0;
 
@@ -34,7 +34,7 @@
   const listen = () => {
     const of = watched();
     if (!of || source) return;
-    source = new EventSource(`/live?authorization=${encodeURIComponent(of)}`);
+    source = new EventSource(`/live?${of.split(" ").map(key => `authorization=${encodeURIComponent(key)}`).join("&")}`);
     source.addEventListener("open", () => { if (failures) refresh(); failures = 0; });
     source.addEventListener("changed", refresh);
     source.addEventListener("message", refresh);

@@ -1,0 +1,55 @@
+"""A letter on the page and as PDF: the same content document, the same bytes every time."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+
+from forthwith.apps.letters import queries, rendering
+from forthwith.domain.permissions import Permission
+from forthwith.interfaces.provider_portal.views.authorization import crumbs, visible
+from forthwith.interfaces.web.access import needs
+from forthwith.interfaces.web.finding import there
+from forthwith.interfaces.web.presenting import dates
+from forthwith.interfaces.web.presenting.letter import for_screen
+
+
+@needs(Permission.LETTER_READ)
+def letter(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
+    """The letter as a page."""
+    row = visible(request, number)
+    found = _found(request, row, id)
+    zone = row.plan.zone
+    written = dates.long_moment(found.issued_at, zone, now=now())
+    kept = dates.day(dates.local_date(found.visible_until, zone))
+    context = {
+        "letter": for_screen(found.content), "number": row.number, "crumbs": crumbs(row, found.title),
+        "written": f"Written {written}. Kept here until {kept}.",
+        "pdf": reverse("provider_portal:letter_pdf", args=[row.number, found.id]),
+    }  # fmt: skip
+    return render(request, "provider_portal/letter.html", context)
+
+
+@needs(Permission.LETTER_READ)
+def letter_pdf(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
+    """The letter as a tagged PDF; `?print=large` sets it in large print."""
+    found = _found(request, visible(request, number), id)
+    if request.GET.get("print") == "large":
+        content, name = rendering.large_print_of(found.id)
+    else:
+        content, name = rendering.pdf_of(found.id, at=now())
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _found(request: HttpRequest, row: Any, id: UUID) -> Any:
+    actor = request.actor  # type: ignore[attr-defined]
+    return there(queries.for_subject(actor, "authorization", row.id, at=now()).filter(id=id).first())
