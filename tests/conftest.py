@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tests.postgres import django_db_setup, postgres_server, prepare_environment
-
-prepare_environment()
+from tests.postgres import django_db_setup, postgres_server
 
 __all__ = ["django_db_setup", "postgres_server"]

@@ -31,6 +31,11 @@ def json_text(value: object) -> str:
     return _encoder.encode(value).decode()
 
 
+def read_json(text: str | None) -> Any:
+    """What a jsonb column holds (Django's cursor hands it over as text)."""
+    return None if text is None else msgspec.json.decode(text)
+
+
 def one(
     statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
 ) -> tuple[Any, ...] | None:

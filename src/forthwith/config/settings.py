@@ -70,7 +70,6 @@ INSTALLED_APPS = [
     "forthwith.interfaces.web",
     "forthwith.interfaces.provider_portal",
     "forthwith.interfaces.staff_desk",
-    "forthwith.interfaces.fhir_api",
     "allauth",
     "allauth.account",
     "allauth.mfa",

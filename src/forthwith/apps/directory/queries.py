@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from forthwith.apps.sql import one, read_date
+from forthwith.apps.sql import one, read_date, read_json
 
 from .models import Affiliation, Coverage, Member, NetworkEntry, Organization, Practitioner
 
@@ -111,8 +111,9 @@ def for_request(
     values = {"tenant": tenant_id, "number": plain_number(number), "npis": list(npis), "on": on}
     row = one(_FOR_REQUEST, values)
     assert row is not None
-    providers = [_provider(found) for found in (*row[1], *row[2])]
-    return (_member(row[0]) if row[0] else None), {found.npi: found for found in providers}
+    member, organizations, practitioners = map(read_json, row)
+    providers = [_provider(found) for found in (*organizations, *practitioners)]
+    return (_member(member) if member else None), {found.npi: found for found in providers}
 
 
 def _member(found: dict[str, Any]) -> MemberFound:

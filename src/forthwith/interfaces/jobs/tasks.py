@@ -51,7 +51,7 @@ def tell_live_pages() -> int:
 def render_letters() -> int:
     """Render letters that nobody has downloaded yet."""
     with everyone():
-        return rendering.render_waiting(20, at=now())
+        return rendering.render_waiting(limit=20, at=now())
 
 
 def seal_audit() -> int:

@@ -19,7 +19,7 @@ from forthwith.apps.audit.actions import Happening
 from forthwith.apps.identity.actors import Actor, rules_of
 from forthwith.apps.keys import new_key
 from forthwith.apps.letters import actions as letters
-from forthwith.apps.sql import json_text, one, run
+from forthwith.apps.sql import json_text, one, read_json, run
 from forthwith.apps.tenancy.scope import scoped
 from forthwith.domain.lifecycle import Act, move_for
 from forthwith.domain.numbers import make_number
@@ -102,9 +102,9 @@ def _before(asked: Asked, by: Actor, at: datetime) -> tuple[Reference, list[Any]
     if row is None:
         raise AskRefused(())
     past = [
-        PastCare(service=s, region=r, units=Decimal(str(u)), from_on=date.fromisoformat(f)) for s, r, u, f in row[2]
+        PastCare(service=s, region=r, units=Decimal(str(u)), from_on=date.fromisoformat(f)) for s, r, u, f in read_json(row[2])
     ]
-    return reference(by.tenant_id, row[0]), row[1], past
+    return reference(by.tenant_id, row[0]), read_json(row[1]), past
 
 
 def _plain(number: str) -> str:

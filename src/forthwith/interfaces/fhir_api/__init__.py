@@ -1,0 +1,1 @@
+"""The FHIR door: PAS requests in, answers out."""

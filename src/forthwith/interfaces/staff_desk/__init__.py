@@ -1,0 +1,1 @@
+"""The plan's own people at work: worklist, case, decision."""
