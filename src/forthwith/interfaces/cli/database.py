@@ -32,7 +32,7 @@ def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--data",
         metavar="DIR",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False, readable=False, path_type=Path),
         default=places.data_folder,
         help="The data folder (embedded PostgreSQL, files, secrets).  [default: $FORTHWITH_DATA, else "
         "/var/lib/forthwith as root, else ~/.local/share/forthwith]",

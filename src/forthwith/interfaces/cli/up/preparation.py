@@ -110,8 +110,9 @@ def _tables_mark(owner_url: str) -> str:
 
 def _content_mark(files: Any) -> str:
     digest = hashlib.sha256()
-    for name in _LIBRARIES:
-        digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+    for distribution in sorted(importlib.metadata.distributions(), key=lambda found: found.name):
+        if distribution.name in _LIBRARIES:
+            digest.update(f"{distribution.name} {distribution.version}\n".encode())
     for path in sorted(files):
         if path.is_file():
             digest.update(f"{path} {path.stat().st_size}\n".encode())
