@@ -12,7 +12,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from notice_facts import LETTERHEAD, REASON, RIGHTS, WOULD_CHANGE, facts
+from tests.domain.notice_facts import LETTERHEAD, REASON, RIGHTS, WOULD_CHANGE, facts
 
 from forthwith.domain import notices
 from forthwith.domain.notices import Audience, NoticeKind, compose

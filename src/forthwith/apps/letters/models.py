@@ -55,7 +55,13 @@ class Letter(models.Model):
                     rendered_hash__isnull=True,
                     size__isnull=True,
                 )
-                | Q(rendered_at__isnull=False, rendered_hash__regex=_SHA256, size__gt=0),
+                | Q(
+                    rendered_at__isnull=False,
+                    rendered_hash__isnull=False,
+                    rendered_hash__regex=_SHA256,
+                    size__isnull=False,
+                    size__gt=0,
+                ),
                 name="letter_rendered_all_or_nothing",
             ),
             models.CheckConstraint(

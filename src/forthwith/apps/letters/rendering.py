@@ -8,6 +8,7 @@ already asked `queries.visible_to`, or is the job.
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from forthwith.formats import pdf
 from . import storage
 from .actions import content_hash
 from .models import Letter
+
+log = logging.getLogger(__name__)
 
 
 class LetterDamaged(Exception):
@@ -51,14 +54,25 @@ def large_print_of(letter_id: UUID) -> tuple[bytes, str]:
 def render_waiting(*, limit: int, at: datetime) -> int:
     """Render up to `limit` letters that have no PDF yet, oldest first; how many were rendered.
 
-    Sees the tenants of the scope that the caller opened. Letters that somebody else is rendering are skipped.
+    Sees the tenants of the scope that the caller opened. Letters that somebody else is rendering are
+    skipped; one that cannot be set is logged, stays waiting, and does not hold up the others.
     """
+    rendered, unprintable = 0, []
     with transaction.atomic():
-        waiting = Letter.objects.filter(rendered_at__isnull=True).order_by("issued_at", "id")
-        letters = list(waiting.select_for_update(skip_locked=True, of=("self",))[:limit])
-        for letter in letters:
-            _render(letter, at=at)
-    return len(letters)
+        while rendered < limit:
+            waiting = Letter.objects.filter(rendered_at__isnull=True).exclude(id__in=unprintable)
+            locked = waiting.order_by("issued_at", "id").select_for_update(skip_locked=True, of=("self",))
+            letters = list(locked[: limit - rendered])
+            for letter in letters:
+                try:
+                    _render(letter, at=at)
+                    rendered += 1
+                except (LetterDamaged, pdf.LetterUnprintable):
+                    log.exception("letter %s cannot be rendered", letter.id)
+                    unprintable.append(letter.id)
+            if not unprintable or not letters:
+                break
+    return rendered
 
 
 def _render(letter: Letter, *, at: datetime) -> bytes:

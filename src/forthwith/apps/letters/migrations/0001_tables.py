@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(models.F('subject_id'), models.F('issued_at'), name='letter_of_subject'), models.Index(fields=['tenant', 'organization_id', '-issued_at'], name='letter_of_organization'), models.Index(models.F('issued_at'), condition=models.Q(('rendered_at__isnull', True)), name='letter_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('content_hash__regex', '^[0-9a-f]{64}$')), name='letter_content_hash_is_sha256'), models.CheckConstraint(condition=models.Q(models.Q(('rendered_at__isnull', True), ('rendered_hash__isnull', True), ('size__isnull', True)), models.Q(('rendered_at__isnull', False), ('rendered_hash__regex', '^[0-9a-f]{64}$'), ('size__gt', 0)), _connector='OR'), name='letter_rendered_all_or_nothing'), models.CheckConstraint(condition=models.Q(('visible_until__gt', models.F('issued_at'))), name='letter_visible_after_issue')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('content_hash__regex', '^[0-9a-f]{64}$')), name='letter_content_hash_is_sha256'), models.CheckConstraint(condition=models.Q(models.Q(('rendered_at__isnull', True), ('rendered_hash__isnull', True), ('size__isnull', True)), models.Q(('rendered_at__isnull', False), ('rendered_hash__isnull', False), ('rendered_hash__regex', '^[0-9a-f]{64}$'), ("size__gt", 0), ("size__isnull", False)), _connector='OR'), name='letter_rendered_all_or_nothing'), models.CheckConstraint(condition=models.Q(('visible_until__gt', models.F('issued_at'))), name='letter_visible_after_issue')],
             },
         ),
     ]
