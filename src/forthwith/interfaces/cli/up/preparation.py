@@ -110,11 +110,17 @@ def _tables_mark(owner_url: str) -> str:
 
 def _content_mark(files: Any) -> str:
     digest = hashlib.sha256()
-    for distribution in sorted(importlib.metadata.distributions(), key=lambda found: found.name):
-        if distribution.name in _LIBRARIES:
-            digest.update(f"{distribution.name} {distribution.version}\n".encode())
+    for name in _LIBRARIES:
+        digest.update(f"{name} {_version(name)}\n".encode())
     for path in sorted(files):
         if path.is_file():
             digest.update(f"{path} {path.stat().st_size}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
