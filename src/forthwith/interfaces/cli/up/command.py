@@ -25,12 +25,8 @@ READY_SECONDS = 60.0
 
 
 @click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to serve at; 0.0.0.0 for every one."
-)
-@click.option(
-    "--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port to serve at."
-)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve at; 0.0.0.0 for every one.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port to serve at.")
 @click.option(
     "--sample/--no-sample",
     default=None,
@@ -96,9 +92,7 @@ def _home(data: Path) -> Iterator[Home]:
     url = os.environ.get("DATABASE_URL")
     if url:
         with holding(data) as folders:
-            yield Home(
-                folders, None, database.environment(folders, url), os.environ.get("DATABASE_OWNER_URL") or url
-            )
+            yield Home(folders, None, database.environment(folders, url), os.environ.get("DATABASE_OWNER_URL") or url)
         return
     console.step("Starting PostgreSQL")
     with serving(data) as cluster:

@@ -18,7 +18,7 @@ import psycopg
 import forthwith
 from forthwith.interfaces.cli import console, database
 
-_LIBRARIES = ("Django", "django-allauth", "procrastinate")
+_LIBRARIES = ("Django", "django-allauth")
 _HISTORY = "SELECT count(*), md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
 
 

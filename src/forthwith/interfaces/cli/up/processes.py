@@ -19,9 +19,7 @@ _PASSED_ON = ("LANG", "TZ", "PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _PASSED_ON_PREFIXES = ("LC_", "FORTHWITH_", "GRANIAN_")
 
 
-def web(
-    folders: Folders, python: Interpreter, environment: Mapping[str, str], *, host: str, port: int
-) -> Program:
+def web(folders: Folders, python: Interpreter, environment: Mapping[str, str], *, host: str, port: int) -> Program:
     """granian: two processes, ASGI, one port."""
     command = [python.path, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
     command += ["--workers", str(WORKERS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
@@ -57,9 +55,7 @@ def _program(
 def environment(folders: Folders, given: Mapping[str, str], *, host: str, base_url: str) -> dict[str, str]:
     """What is passed on of ours, and `given` (database and keys)."""
     passed = {
-        name: value
-        for name, value in os.environ.items()
-        if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
+        name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
     }
     hosts = [".localhost", "127.0.0.1", "[::1]"] + ([host] if host not in {"0.0.0.0", "::"} else [])
     return {

@@ -18,6 +18,7 @@ import stat
 import sys
 import sysconfig
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,14 +74,10 @@ def _lay_out(folders: Folders, *, program: Path, home: Path, site: Path, ours: P
         environment["PYTHONHOME"] = str(base)
         environment["LD_LIBRARY_PATH"] = str(base / "lib")
         path = str(base / "bin" / program.name)
-    libraries = _once(
-        root, "libraries", _mark(*_receipts(site)), lambda draft: _link_tree(site, draft, skip=set())
-    )
+    libraries = _once(root, "libraries", _mark(*_receipts(site)), lambda draft: _link_tree(site, draft, skip=set()))
     _mirror(ours, root / "source" / "forthwith")
-    try:
+    with suppress(FileNotFoundError):  # only the sample world and `forthwith policy` need them
         _mirror(places.policies_root(), root / "source" / "policies")
-    except FileNotFoundError:
-        pass  # only the sample world and `forthwith policy` need them
     compileall.compile_dir(root / "source", quiet=2)
     environment["PYTHONPATH"] = os.pathsep.join([str(root / "source"), str(libraries)])
     return Interpreter(path, environment)

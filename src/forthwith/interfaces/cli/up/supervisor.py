@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -72,9 +73,7 @@ class Program:
     def start(self) -> None:
         """Start it; its end is noticed by the supervisor."""
         with spawning.opened_log(self.log) as log:
-            self._process = spawning.spawn(
-                self._command, account=self._account, environment=self._environment, log=log
-            )
+            self._process = spawning.spawn(self._command, account=self._account, environment=self._environment, log=log)
 
     def restart(self) -> None:
         """Clear away what its death left of its group (workers that hold the port), then start it."""
@@ -91,19 +90,15 @@ class Program:
         if self._process is None:
             return
         self.ask_to_stop()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(self._patience)
-        except subprocess.TimeoutExpired:
-            pass
         self._kill_group()
         self._process.wait()
 
     def _kill_group(self) -> None:
         if self._process is not None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
 
 class Hopeless(Exception):
@@ -158,10 +153,8 @@ class Supervisor:
             while True:
                 self.tick()
                 select.select([reader], [], [], 0.1 if self._due_at else 1.0)
-                try:
+                with suppress(BlockingIOError):
                     os.read(reader, 512)
-                except BlockingIOError:
-                    pass
         finally:
             signal.set_wakeup_fd(former)
             os.close(reader)

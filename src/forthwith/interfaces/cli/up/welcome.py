@@ -52,9 +52,7 @@ def _portals(portals: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _people(people: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(
-        "\nName", "\nPassword", "\nSecret", "\nRoles", box=None, header_style="bold", pad_edge=False
-    )
+    table = Table("\nName", "\nPassword", "\nSecret", "\nRoles", box=None, header_style="bold", pad_edge=False)
     for person in people:
         secret = person.get("totp_secret") or ""
         roles = ", ".join(str(role).replace("_", " ") for role in person["roles"])
