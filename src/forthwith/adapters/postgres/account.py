@@ -57,7 +57,7 @@ def reaches(account: Account, path: Path, mode: int = os.R_OK | os.X_OK) -> bool
         try:
             step_down(account)
             os._exit(0 if os.access(path, mode) else 1)
-        except BaseException:  # noqa: BLE001 - a forked child must never run on into its parent's code
+        except BaseException:  # a forked child must never run on into its parent's code
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
@@ -125,6 +125,11 @@ def _entry(name: str) -> pwd.struct_passwd | None:
         return pwd.getpwnam(name)
     except KeyError:
         return None
+
+
+def is_known(uid: int) -> bool:
+    """Has the system an entry for this account?"""
+    return name_of(uid) != str(uid)
 
 
 def name_of(uid: int) -> str:

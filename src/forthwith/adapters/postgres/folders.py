@@ -82,6 +82,11 @@ def prepare(data: Path) -> Folders:
     """Make (or check) the data folder and what lies in it. Raises LauncherError with the cause."""
     data = data.expanduser().absolute()
     account = accounts.choose(data)
+    if not accounts.is_known(account.uid):
+        raise LauncherError(
+            f"PostgreSQL runs only as an account that the system knows, and user id {account.uid} has no entry in "
+            "/etc/passwd: add one, start as another user, or set DATABASE_URL."
+        )
     _make_data_folder(data, account)
     folders = Folders(data, account, _socket_folder(data, account))
     for path in (folders.secrets, folders.logs):
@@ -102,9 +107,7 @@ def existing(data: Path) -> Folders | None:
 def _make_data_folder(data: Path, account: Account) -> None:
     existed = data.is_dir()
     if existed and any(data.iterdir()) and not (data / "secrets").is_dir():
-        raise LauncherError(
-            f"{data} is not empty and was not made by forthwith: name another folder with --data."
-        )
+        raise LauncherError(f"{data} is not empty and was not made by forthwith: name another folder with --data.")
     try:
         data.mkdir(parents=True, exist_ok=True)
         if data.stat().st_uid == os.geteuid():
@@ -136,9 +139,7 @@ def _socket_folder(data: Path, account: Account) -> Path:
     for candidate in candidates:
         if _fits(candidate) and os.access(_nearest(candidate), os.W_OK | os.X_OK):
             return candidate
-    raise LauncherError(
-        f"no folder is left for a socket of at most {LONGEST_SOCKET} bytes: use a shorter --data."
-    )
+    raise LauncherError(f"no folder is left for a socket of at most {LONGEST_SOCKET} bytes: use a shorter --data.")
 
 
 def _fits(folder: Path) -> bool:

@@ -36,9 +36,7 @@ def ensure(
         application = sql.Identifier(APPLICATION)
         with admin.transaction():
             admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-            admin.execute(
-                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, application)
-            )
+            admin.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, application))
 
 
 def _ensure_role(admin: psycopg.Connection, name: str, password: str) -> None:

@@ -1,4 +1,7 @@
-"""How a child process of ours is started: as the account, in a session of its own, with a log and a clean environment."""
+"""How a child process of ours is started: as the account, in a session of its own, with a log and a clean environment.
+
+Call it before threads are started: between fork and exec a child runs our own code.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def spawn(
         cwd="/",
         env=dict(environment),
         start_new_session=True,
-        preexec_fn=before_exec(account, on_launcher_death=on_launcher_death),  # noqa: PLW1509 - no threads yet
+        preexec_fn=before_exec(account, on_launcher_death=on_launcher_death),
     )
 
 
