@@ -136,6 +136,16 @@ def test_every_refused_line_needs_its_own_reason() -> None:
         compose(NoticeKind.PARTIAL_APPROVAL, facts(NoticeKind.PARTIAL_APPROVAL, reasons=(reason,)))
 
 
+def test_the_same_words_for_several_lines_are_said_once() -> None:
+    reasons = tuple(
+        notices.Reason(words="Not at this level.", basis=Basis.CLINICAL, lines=(key,), would_change="A new note.")
+        for key in ("SVC-ESI-TF1", "SVC-ESI-TF2")
+    )
+    text = words_of(compose(NoticeKind.PARTIAL_APPROVAL, facts(NoticeKind.PARTIAL_APPROVAL, reasons=reasons)))
+    assert text.count("Not at this level.") == text.count("A new note.") == 1
+    assert "SVC-ESI-TF1 and SVC-ESI-TF2. " in text
+
+
 def test_a_notice_that_contradicts_its_lines_is_refused() -> None:
     lines = facts(NoticeKind.DENIAL).lines
     with pytest.raises(notices.NoticeIncomplete, match="these amount to denial"):

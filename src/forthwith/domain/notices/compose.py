@@ -70,7 +70,7 @@ def compose(kind: NoticeKind, facts: NoticeFacts, *, item: ItemClass = ItemClass
 
 def _document(kind: NoticeKind, facts: NoticeFacts, sheet: Sheet, writer: Any) -> dict[str, Any]:
     head, recipient = facts.letterhead, facts.recipient
-    approves = kind in (NoticeKind.APPROVAL, NoticeKind.PARTIAL_APPROVAL)
+    numbered = kind in (NoticeKind.APPROVAL, NoticeKind.PARTIAL_APPROVAL)
     return {
         "schema": SCHEMA,
         "kind": str(kind),
@@ -81,7 +81,7 @@ def _document(kind: NoticeKind, facts: NoticeFacts, sheet: Sheet, writer: Any) -
         "number": facts.request.reference,
         "dated": wording.local(facts.issued_at, facts.plan.zone).date().isoformat(),
         "letterhead": {"name": head.name, "lines": [head.department, *head.address]},
-        "refs": parts.references(facts, authorization=facts.request.authorization_number if approves else ""),
+        "refs": parts.references(facts, authorization=facts.request.authorization_number if numbered else ""),
         "to": [recipient.name, *recipient.address],
         "who": parts.who(facts),
         "salutation": f"Dear {recipient.greeting or recipient.name}:",

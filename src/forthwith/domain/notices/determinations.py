@@ -140,22 +140,29 @@ def _why(sheet: Sheet, kind: NoticeKind, facts: NoticeFacts) -> None:
             says=[E.ADMINISTRATIVE],
         )  # fmt: skip
     sheet.add(
-        bullets([_reason(one.lines, one.words, titles) for one in facts.reasons]),
+        bullets(_grouped([(one.words, one.lines) for one in facts.reasons], titles)),
         says=[E.REASON],
     )
-    changes = [one for one in facts.reasons if one.would_change]
+    changes = [(one.would_change, one.lines) for one in facts.reasons if one.would_change]
     if changes:
         sheet.add(
             heading("What would change this"),
-            bullets([_reason(one.lines, one.would_change, titles) for one in changes]),
+            bullets(_grouped(changes, titles)),
             says=[E.WOULD_CHANGE],
         )
 
 
-def _reason(keys: tuple[str, ...], words: str, titles: dict[str, Line]) -> list[Run]:
-    if not keys or len(titles) == 1:
-        return [words]
-    return [strong(f"{wording.listed(list(keys))}. "), words]
+def _grouped(said: list[tuple[str, tuple[str, ...]]], titles: dict[str, Line]) -> list[list[Run]]:
+    """The words with the lines that they are about; the same words for several lines are said once."""
+    lines_of: dict[str, list[str]] = {}
+    for words, keys in said:
+        lines_of.setdefault(words, []).extend(keys)
+    points: list[list[Run]] = []
+    for words, keys in lines_of.items():
+        named = list(dict.fromkeys(keys))
+        about: list[Run] = [strong(f"{wording.listed(named)}. ")] if named and len(titles) > 1 else []
+        points.append([*about, words])
+    return points
 
 
 def _how_decided(sheet: Sheet, facts: NoticeFacts, *, adverse: bool) -> None:

@@ -69,7 +69,8 @@ def references(facts: NoticeFacts, *, authorization: str = "") -> list[dict[str,
         ("Reference", [code(request.reference)]),
     ]
     if authorization:
-        rows.append(("Authorization", [code(authorization)]))
+        only = ", approved services only" if any(one.outcome in ADVERSE for one in facts.lines) else ""
+        rows.append(("Authorization", [code(authorization), *([only] if only else [])]))
     rows.append(("Received", [wording.moment(request.received_at, zone)]))
     return [{"label": label, "runs": runs} for label, runs in rows]
 
