@@ -71,11 +71,7 @@ class BusinessCalendar:
 
     def is_business_day(self, on: date) -> bool:
         """Whether offices are open on this day."""
-        return (
-            on.weekday() < _SATURDAY
-            and on not in self.extra
-            and on not in _official_holidays(self.state, on.year)
-        )
+        return on.weekday() < _SATURDAY and on not in self.extra and on not in _official_holidays(self.state, on.year)
 
     def after(self, on: date, count: int) -> date:
         """The count-th business day after `on`; `on` itself never counts, so a weekend's next is day 1."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..allowances import OnBreach
+from ..allowances import Layer, OnBreach
+
+_PRECEDENCE = {layer: place for place, layer in enumerate(Layer)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Due:
 
     rule: str
     version: str
+    layer: Layer
     authority: str
     citation: str
     allowance: str
@@ -43,6 +47,7 @@ class Due:
         return {
             "rule": self.rule,
             "version": self.version,
+            "layer": str(self.layer),
             "authority": self.authority,
             "citation": self.citation,
             "allowance": self.allowance,
@@ -97,10 +102,10 @@ class Clock:
         }
 
 
-def earliest(dues: Any) -> Due | None:
-    """The due that comes first; among equals the first by rule id, so that order never matters."""
+def earliest(dues: Iterable[Due]) -> Due | None:
+    """The due that comes first; among equals the law before promises, then by rule id: order never matters."""
     running = [due for due in dues if due.due_at is not None]
-    return min(running, key=lambda due: (due.due_at, due.rule), default=None)
+    return min(running, key=lambda due: (due.due_at, _PRECEDENCE[due.layer], due.rule), default=None)
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -37,9 +37,7 @@ def reckon(case: Case, moments: Moments, book: AllowanceBook) -> Clock:
 def rules_for(case: Case, on: date, book: AllowanceBook) -> list[Allowance]:
     """The versions in force on a day of every rule that matches. Raises NotInForce and CaseInvalid."""
     try:
-        matching = book.matching(
-            case.lob, case.item, case.urgency, case.timing, case.state, case.service_levels
-        )
+        matching = book.matching(case.lob, case.item, case.urgency, case.timing, case.state, case.service_levels)
     except UnknownServiceLevel as error:
         raise CaseInvalid(str(error), field="service_levels") from error
     in_force = [rule for rule in matching if rule.in_force(on)]
@@ -84,6 +82,7 @@ def _due(rule: Allowance, ran: Run, case: Case, moments: Moments, levels_end: bo
     return Due(
         rule=rule.id,
         version=rule.version,
+        layer=rule.layer,
         authority=rule.authority,
         citation=rule.citation,
         allowance=rule.text,

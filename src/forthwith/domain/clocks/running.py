@@ -79,32 +79,22 @@ def _extended(rule: Allowance, moments: Moments, counting: Counting, plain: Run)
     return Run(plain.started_at, due, True, _joined(plain.note, f"Extended by {rule.extension.length}."))
 
 
-def _from_information(
-    rule: Allowance, moments: Moments, counting: Counting, asked: datetime, base: datetime
-) -> Run:
+def _from_information(rule: Allowance, moments: Moments, counting: Counting, asked: datetime, base: datetime) -> Run:
     """The time starts when the necessary information has come; a late ask is told, since it may be disputed."""
     arrived = moments.information_received_at
-    late = (
-        f"It was asked for after {counting.said(base)}, the end of a time from receipt."
-        if asked > base
-        else ""
-    )
+    late = f"It was asked for after {counting.said(base)}, the end of a time from receipt." if asked > base else ""
     if arrived is None:
         return Run(None, None, note=_joined("Has not started: the necessary information has not come.", late))
     note = f"Runs from the necessary information, received {counting.said(arrived)}."
     return Run(arrived.astimezone(UTC), counting.after(arrived, rule.length), note=_joined(note, late))
 
 
-def _paused(
-    rule: Allowance, toll: Toll, moments: Moments, counting: Counting, asked: datetime, base: datetime
-) -> Run:
+def _paused(rule: Allowance, toll: Toll, moments: Moments, counting: Counting, asked: datetime, base: datetime) -> Run:
     """29 CFR 2560.503-1(f)(4): time stands still from the ask to the supply, or to the end of its time."""
     received = moments.received_at.astimezone(UTC)
     limit = base if toll.ask_within is None else counting.after(received, toll.ask_within)
     if asked > limit:
-        late = Run(
-            received, base, note=f"Not paused: information was asked for after {counting.said(limit)}."
-        )
+        late = Run(received, base, note=f"Not paused: information was asked for after {counting.said(limit)}.")
         return _extended(rule, moments, counting, late)
     supply_by = counting.after(asked, toll.supply)
     arrived = moments.information_received_at

@@ -172,6 +172,7 @@ def _rule(one: clocks.Due, zone: ZoneInfo, *, is_first: bool) -> dict[str, Any]:
     return {
         "id": one.rule,
         "version": one.version,
+        "layer": str(one.layer),
         "authority": one.authority,
         "citation": one.citation,
         "allowance": one.allowance,
