@@ -51,20 +51,20 @@ class Interpreter:
 def interpreter(folders: Folders) -> Interpreter:
     """Our own if the account can read it all; else one laid out in the data folder's `runtime`."""
     account = folders.account
-    home, site, ours = _stdlib(), _site(), Path(forthwith.__file__).parent
+    home, sites, ours = _stdlib(), _sites(), Path(forthwith.__file__).parent
     program = Path(os.path.realpath(sys.executable))
-    if all(accounts.reaches(account, path) for path in (program, home, site, ours)):
+    if all(accounts.reaches(account, path) for path in (program, home, *sites, ours)):
         return Interpreter(sys.executable)
     former = os.umask(0o022)
     try:
-        laid_out = _lay_out(folders, program=program, home=home, site=site, ours=ours)
+        laid_out = _lay_out(folders, program=program, home=home, sites=sites, ours=ours)
     finally:
         os.umask(former)
     _probe(laid_out, folders)
     return laid_out
 
 
-def _lay_out(folders: Folders, *, program: Path, home: Path, site: Path, ours: Path) -> Interpreter:
+def _lay_out(folders: Folders, *, program: Path, home: Path, sites: list[Path], ours: Path) -> Interpreter:
     root = folders.runtime
     root.mkdir(exist_ok=True)
     environment = {"PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -74,12 +74,13 @@ def _lay_out(folders: Folders, *, program: Path, home: Path, site: Path, ours: P
         environment["PYTHONHOME"] = str(base)
         environment["LD_LIBRARY_PATH"] = str(base / "lib")
         path = str(base / "bin" / program.name)
-    libraries = _once(root, "libraries", _mark(*_receipts(site)), lambda draft: _link_tree(site, draft, skip=set()))
+    libraries = _once(root, "libraries", _mark(*_receipts(sites)), lambda draft: _link_sites(sites, draft))
     _mirror(ours, root / "source" / "forthwith")
     with suppress(FileNotFoundError):  # only the sample world and `forthwith policy` need them
         _mirror(places.policies_root(), root / "source" / "policies")
     compileall.compile_dir(root / "source", quiet=2)
-    environment["PYTHONPATH"] = os.pathsep.join([str(root / "source"), str(libraries)])
+    found = [root / "source", *(libraries / str(number) for number in range(len(sites)))]
+    environment["PYTHONPATH"] = os.pathsep.join(map(str, found))
     return Interpreter(path, environment)
 
 
@@ -104,6 +105,12 @@ def _link_python(draft: Path, program: Path, home: Path) -> None:
     _link_tree(home, draft / "lib" / home.name, skip=_UNNEEDED)
     for library in Path(sysconfig.get_config_var("LIBDIR") or home.parent).glob("libpython*.so*"):
         _link(library, draft / "lib" / library.name)
+
+
+def _link_sites(sites: list[Path], draft: Path) -> None:
+    """Each in a folder of its own: in one, a package of the second could hide one of the first."""
+    for number, site in enumerate(sites):
+        _link_tree(site, draft / str(number), skip=set())
 
 
 def _link_tree(source: Path, target: Path, *, skip: set[str]) -> None:
@@ -166,8 +173,8 @@ def _probe(laid_out: Interpreter, folders: Folders) -> None:
         )
 
 
-def _receipts(site: Path) -> list[Path]:
-    return sorted(site.glob("*.dist-info/RECORD"))
+def _receipts(sites: list[Path]) -> list[Path]:
+    return [receipt for site in sites for receipt in sorted(site.glob("*.dist-info/RECORD"))]
 
 
 def _mark(*paths: Path) -> str:
@@ -180,5 +187,7 @@ def _stdlib() -> Path:
     return Path(sysconfig.get_path("stdlib"))
 
 
-def _site() -> Path:
-    return Path(sysconfig.get_path("purelib"))
+def _sites() -> list[Path]:
+    """Where installed packages lie, in the order in which they are searched."""
+    names = {"site-packages", "dist-packages"}
+    return [Path(entry) for entry in sys.path if Path(entry).name in names and Path(entry).is_dir()]
