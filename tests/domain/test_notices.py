@@ -12,12 +12,12 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.notice_facts import LETTERHEAD, REASON, RIGHTS, WOULD_CHANGE, facts
 
 from forthwith.domain import notices
 from forthwith.domain.notices import Audience, NoticeKind, compose
 from forthwith.domain.notices.elements import Element, required
 from forthwith.domain.words import Basis, ItemClass, LineOfBusiness, Outcome
+from tests.domain.notice_facts import LETTERHEAD, REASON, RIGHTS, WOULD_CHANGE, facts
 
 ADVERSE = (NoticeKind.PARTIAL_APPROVAL, NoticeKind.DENIAL)
 EVERY = [(kind, lob, audience) for kind in NoticeKind for lob in LineOfBusiness for audience in Audience]

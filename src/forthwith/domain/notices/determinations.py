@@ -158,8 +158,8 @@ def _grouped(said: list[tuple[str, tuple[str, ...]]], titles: dict[str, Line]) -
     for words, keys in said:
         lines_of.setdefault(words, []).extend(keys)
     points: list[list[Run]] = []
-    for words, keys in lines_of.items():
-        named = list(dict.fromkeys(keys))
+    for words, about_lines in lines_of.items():
+        named = list(dict.fromkeys(about_lines))
         about: list[Run] = [strong(f"{wording.listed(named)}. ")] if named and len(titles) > 1 else []
         points.append([*about, words])
     return points

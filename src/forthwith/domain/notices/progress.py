@@ -19,7 +19,7 @@ TITLES = {
 def title(kind: NoticeKind, facts: NoticeFacts) -> str:
     if kind is NoticeKind.RECEIPT and parts.to_member(facts):
         return "We received a request for your care"
-    return "Your request comes back to be completed" if _comes_back(kind, facts) else TITLES[kind]
+    return "Please complete your request" if _comes_back(kind, facts) else TITLES[kind]
 
 
 def _comes_back(kind: NoticeKind, facts: NoticeFacts) -> bool:
