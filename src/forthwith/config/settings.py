@@ -125,6 +125,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "forthwith.interfaces.web.accounts.Adapter"
 ACCOUNT_FORMS = {"login": "forthwith.interfaces.web.accounts.SignIn"}
+MFA_ADAPTER = "forthwith.interfaces.web.accounts.SecondStep"
 MFA_FORMS = {"authenticate": "forthwith.interfaces.web.accounts.Code"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False

@@ -28,10 +28,7 @@ class Offered:
 def offered(request: HttpRequest) -> list[Offered]:
     """All services of the tenant, in the catalogue's order."""
     known = reference(request.actor.tenant_id)  # type: ignore[attr-defined]
-    return [
-        Offered(one.key, shown_code(one.key), one.name, one.unit, one.category)
-        for one in known.services.values()
-    ]
+    return [Offered(one.key, shown_code(one.key), one.name, one.unit, one.category) for one in known.services.values()]
 
 
 def options(request: HttpRequest, typed: str) -> list[Offered]:
@@ -39,9 +36,7 @@ def options(request: HttpRequest, typed: str) -> list[Offered]:
     words = typed.casefold().split()
     if not words:
         return []
-    matching = (
-        one for one in offered(request) if all(word in f"{one.code} {one.name}".casefold() for word in words)
-    )
+    matching = (one for one in offered(request) if all(word in f"{one.code} {one.name}".casefold() for word in words))
     return [one for one, _ in zip(matching, range(MOST), strict=False)]
 
 

@@ -5,12 +5,15 @@ What must not enter: who may do what (that is `identity`), and any way around th
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
-from django.http import HttpRequest
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 
@@ -20,7 +23,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, str]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "The username or the password is not right",
-        "incorrect_code": "That code is not right. Wait for the next one in your app and try again",
         "too_many_login_attempts": "Too many attempts. Wait five minutes and try again",
         "rate_limited": "Too many attempts. Wait a few minutes and try again",
     }
@@ -37,8 +39,23 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Back to the front door."""
         return reverse("account_login")
 
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Nobody comes in by a password alone: without an authenticator app there is no second step to take."""
+        if not is_mfa_enabled(user):
+            return render(request, "account/no_second_step.html", status=403)
+        return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Pages say what changed; "you have signed in" is plain to see."""
+
+
+class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
+    """The authenticator app, with our own words."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That code is not right. Wait for the next one in your app and try again",
+    }
 
 
 class SignIn(LoginForm):  # type: ignore[misc]

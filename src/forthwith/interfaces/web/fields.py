@@ -100,9 +100,7 @@ class DateField(forms.Field):
         if value is None:
             return
         if self.latest and value > self.latest:
-            raise ValidationError(
-                f"{self._name} must be {self.latest_text or f'{self.latest:%m/%d/%Y}'} or earlier"
-            )
+            raise ValidationError(f"{self._name} must be {self.latest_text or f'{self.latest:%m/%d/%Y}'} or earlier")
         if self.earliest and value < self.earliest:
             raise ValidationError(f"{self._name} must be {self.earliest:%m/%d/%Y} or later")
 

@@ -76,11 +76,15 @@ def rails() -> tuple[Rail, ...]:
 
 
 def rail_for(door: str, permissions: Iterable[Permission]) -> Rail | None:
-    """The rail of this door, or of the first door that the person may use (on pages that no door owns)."""
+    """The rail of this door, or of the first door that the person may use (on pages that no door owns).
+
+    A staff door comes first: staff may read what offices read, but they begin at their own desk.
+    """
     if door in _registry.rails:
         return _registry.rails[door]
     held = set(permissions)
-    return next((rail for rail in rails() if rail.needs in held), None)
+    ranked = sorted(rails(), key=lambda rail: not rail.is_staff)
+    return next((rail for rail in ranked if rail.needs in held), None)
 
 
 def home_for(permissions: Iterable[Permission]) -> str | None:

@@ -132,9 +132,7 @@ def paragraphs(authorization: Any, lines: Sequence[Any]) -> tuple[str, ...]:
     if authorization.status == Status.IN_REVIEW and authorization.state == State.IN_REVIEW:
         texts.append("Rules may approve, but only a physician can deny. This page changes by itself.")
     if authorization.status == Status.NOT_REQUIRED:
-        texts.append(
-            "The plan does not ask for authorization here. Keep the reference number as proof that you asked."
-        )
+        texts.append("The plan does not ask for authorization here. Keep the reference number as proof that you asked.")
     return tuple(texts)
 
 
@@ -295,9 +293,7 @@ def _others(document: dict[str, Any], zone: str) -> Iterable[OtherRule]:
 def checklist(lines: Sequence[Any]) -> criteria.Checklist | None:
     """Each line's criteria as they were judged."""
     return criteria.checklist(
-        criteria.part(line.criteria, service=line.service, name=line.service_name)
-        for line in lines
-        if line.criteria
+        criteria.part(line.criteria, service=line.service, name=line.service_name) for line in lines if line.criteria
     )
 
 

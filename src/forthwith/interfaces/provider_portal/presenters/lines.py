@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from forthwith.apps.authorizations.previewing import Preview
-from forthwith.interfaces.provider_portal.drafting import Document, line_errors, read_day
+from forthwith.interfaces.provider_portal.drafting import Document, line_errors, read_day, read_units
 from forthwith.interfaces.web.presenting import dates
-from forthwith.interfaces.web.presenting.line import shown_code
+from forthwith.interfaces.web.presenting.line import shown_code, unit_word
 from forthwith.interfaces.web.presenting.status import Status, status_of_need
 
 SIDES = {"left": "left", "right": "right", "bilateral": "both sides"}
@@ -37,10 +37,7 @@ def line_rows(document: Document, preview: Preview, catalogue: Iterable[Any]) ->
     """The draft's lines with the plan's answer to each."""
     known = {one.key: one for one in catalogue}
     needs = {line.sequence: status_of_need(line.requirement.kind) for line in preview.lines}
-    return [
-        _row(line, known.get(line["service"]), needs.get(i))
-        for i, line in enumerate(document["lines"], start=1)
-    ]
+    return [_row(line, known.get(line["service"]), needs.get(i)) for i, line in enumerate(document["lines"], start=1)]
 
 
 def _row(line: dict[str, str], service: Any | None, need: Status | None) -> DraftLine:
@@ -49,7 +46,7 @@ def _row(line: dict[str, str], service: Any | None, need: Status | None) -> Draf
         code=shown_code(line["service"]),
         text=service.name if service else "Not in the plan’s list",
         units=line["units"],
-        unit=service.unit if service else "units",
+        unit=unit_word(read_units(line["units"]), service.unit if service else "unit"),
         side=line["side"],
         from_on=line["from_on"],
         to_on=line["to_on"],

@@ -47,9 +47,7 @@ def row(authorization: Any, *, at: datetime) -> Row:
     """The row; member, plan and lines are read with the list."""
     zone = authorization.plan.zone
     ended_at = authorization.decided_at or authorization.withdrawn_at
-    verb = (
-        "decided" if authorization.decided_at else "withdrawn" if authorization.withdrawn_at else "received"
-    )
+    verb = "decided" if authorization.decided_at else "withdrawn" if authorization.withdrawn_at else "received"
     return Row(
         href=reverse("provider_portal:authorization", args=[authorization.number]),
         member=full_name(authorization.member),

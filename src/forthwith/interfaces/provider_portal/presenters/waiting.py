@@ -80,8 +80,4 @@ def question(authorization: Any, asked: Any, *, at: datetime) -> Question:
 
 
 def _words(one: Any) -> str:
-    return (
-        str(one.get("wording") or one.get("text") or one.get("key", ""))
-        if isinstance(one, dict)
-        else str(one)
-    )
+    return str(one.get("wording") or one.get("text") or one.get("key", "")) if isinstance(one, dict) else str(one)

@@ -36,9 +36,7 @@ def visible(request: HttpRequest, number: str) -> Any:
 
 def crumbs(authorization: Any, here: str = "") -> list[dict[str, Any]]:
     """The way back from a page about this request."""
-    way: list[dict[str, Any]] = [
-        {"href": reverse("provider_portal:authorizations"), "text": "Authorizations"}
-    ]
+    way: list[dict[str, Any]] = [{"href": reverse("provider_portal:authorizations"), "text": "Authorizations"}]
     if not here:
         return [*way, {"text": authorization.number, "is_code": True}]
     href = reverse("provider_portal:authorization", args=[authorization.number])
@@ -65,9 +63,7 @@ def _context(request: HttpRequest, row: Any, *, at: datetime) -> dict[str, Any]:
     asked = open_question(row)
     return {
         "crumbs": crumbs(row),
-        "page": present.page(
-            row, lines, list(in_force.values()), at=at, letter=decision_href(written, row.number)
-        ),
+        "page": present.page(row, lines, list(in_force.values()), at=at, letter=decision_href(written, row.number)),
         "lines": [present.line_row(line) for line in lines],
         "criteria": present.checklist(lines),
         "steps": history(audit.of_subject(row.id), row, in_force, now=at),

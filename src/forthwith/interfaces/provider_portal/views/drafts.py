@@ -7,7 +7,7 @@ what was typed stays on the page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -102,9 +102,7 @@ def save(request: HttpRequest, draft: Any, document: Document, *, title: str | N
     )  # fmt: skip
 
 
-def autosaved(
-    request: HttpRequest, draft: Any, document: Document, *, title: str | None = None
-) -> JsonResponse:
+def autosaved(request: HttpRequest, draft: Any, document: Document, *, title: str | None = None) -> JsonResponse:
     """The answer to a save while one writes."""
     try:
         saved = save(request, draft, document, title=title)
@@ -124,16 +122,24 @@ def context_of(request: HttpRequest, draft: Any, step: str, *, at: datetime) -> 
     way = steps(draft, step)
     member = directory.member(actor.tenant_id, draft.member_id) if draft.member_id else None
     today = dates.local_date(at, zone_of(request))
-    covers = [
-        one for one in directory.coverages_of(draft.member_id) if one.ends_on is None or one.ends_on >= today
-    ]
+    covers = [one for one in directory.coverages_of(draft.member_id) if one.ends_on is None or one.ends_on >= today]
     index = [one.is_current for one in way].index(True)
     return {
         "draft": draft, "steps": way, "step": way[index], "here": request.path,
         "back": way[index - 1].href or reverse("provider_portal:home"),
         "patient": patient(member, covers, today=today) if member else None,
-        "saved": saved_words(draft, zone=zone_of(request)), "coverages": covers,
+        "saved": saved_words(draft, zone=zone_of(request)),
     }  # fmt: skip
+
+
+def covers_of(draft: Any, today: date) -> list[Any]:
+    """The member's spans of coverage that have not ended."""
+    return [one for one in directory.coverages_of(draft.member_id) if one.ends_on is None or one.ends_on >= today]
+
+
+def plans_of(draft: Any, today: date) -> dict[str, str]:
+    """The plans that a request may go to: names by payer id."""
+    return {one.plan.payer_id: one.plan.name for one in covers_of(draft, today)}
 
 
 def looked(request: HttpRequest, draft: Any, document: Document, *, at: datetime) -> Preview:
@@ -144,9 +150,7 @@ def looked(request: HttpRequest, draft: Any, document: Document, *, at: datetime
 def left(request: HttpRequest, draft: Any) -> HttpResponse:
     """Home, with word that the draft is kept."""
     until = dates.day(dates.local_date(draft.expires_at, zone_of(request)))
-    messages.success(
-        request, f"Draft saved. It is kept until {until}, and anyone in your practice may go on with it."
-    )
+    messages.success(request, f"Draft saved. It is kept until {until}, and anyone in your practice may go on with it.")
     return redirect("provider_portal:home")
 
 

@@ -83,7 +83,5 @@ def _lead(counts: dict[str, int], waits: int) -> str:
         verb = "is" if running == 1 else "are"
         return f"{running} request{'' if running == 1 else 's'} {verb} with the plan. Nothing waits for you."
     return (
-        "Nothing is open."
-        if counts
-        else "Ask for your first authorization: you’ll have an answer or a clock at once."
+        "Nothing is open." if counts else "Ask for your first authorization: you’ll have an answer or a clock at once."
     )

@@ -84,9 +84,7 @@ def visible_of(preview: Preview) -> dict[str, tuple[Question, ...]]:
 def errors_of(document: Document, packages: list[Package], at: datetime, zone: str) -> Errors:
     """What is wrong with the answers as typed, by package and question."""
     today = local_date(at, zone)
-    return {
-        one.key: one.read_answers(document["answers"].get(one.key, {}), today=today)[1] for one in packages
-    }
+    return {one.key: one.read_answers(document["answers"].get(one.key, {}), today=today)[1] for one in packages}
 
 
 def _read(request: HttpRequest, before: Document, packages: list[Package]) -> Document:
@@ -108,10 +106,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     context = drafts.context_of(request, draft, "questions", at=at) | _context(document, preview, errors, at)
     problems = [
-        {"id": asked.id, "text": asked.error}
-        for group in context["groups"]
-        for asked in group.questions
-        if asked.error
+        {"id": asked.id, "text": asked.error} for group in context["groups"] for asked in group.questions if asked.error
     ]
     if refusal:
         problems.insert(0, {"id": "", "text": refusal})

@@ -48,9 +48,7 @@ def _submit(request: HttpRequest, draft: Any) -> HttpResponseBase:
     if not form.is_valid() or form.cleaned_data["key"] != str(draft.id):
         return _page(request, draft, refusal="This page was changed on its way. Reload it and submit again.")
     try:
-        draft = drafts.save(
-            request, draft, {**draft.document, "step": "review"}
-        )  # locks it against a second press
+        draft = drafts.save(request, draft, {**draft.document, "step": "review"})  # locks it against a second press
         answered = actions.submit(asked=asked_of(draft.document, key=str(draft.id)), by=actor, at=at)
     except ObjectDoesNotExist:
         return drafts.gone_or_taken(request, draft.id)

@@ -31,11 +31,11 @@ FIELDS = ("practitioner", "place", "facility", "urgency", "attested_by", "timing
 def services(request: HttpRequest, draft: Any) -> HttpResponseBase:
     """The step as a page; each button saves first."""
     if request.method != "POST":
-        return _page(request, draft, dict(draft.document), _form(request, draft.document))
+        return _page(request, draft, dict(draft.document), _form(request, draft, draft.document))
     document = _read(request, draft.document)
     if drafts.wants_json(request):
         return drafts.autosaved(request, draft, document, title=title_of(request, document))
-    form = _form(request, document, bound=True)
+    form = _form(request, draft, document, bound=True)
     form.is_valid()
     act = request.POST.get("act", "continue")
     _act(request, act, document, form)
@@ -48,9 +48,7 @@ def services(request: HttpRequest, draft: Any) -> HttpResponseBase:
     return _next(request, act, draft, document, form)
 
 
-def _next(
-    request: HttpRequest, act: str, draft: Any, document: Document, form: forms.Services
-) -> HttpResponseBase:
+def _next(request: HttpRequest, act: str, draft: Any, document: Document, form: forms.Services) -> HttpResponseBase:
     if act == "save" and not form.errors:
         return drafts.left(request, draft)
     if act == "continue":
@@ -126,29 +124,26 @@ def _read(request: HttpRequest, before: Document) -> Document:
 def _known_words(given: Document, before: Document) -> Document:
     """Choices that the page never offered keep what they were."""
     allowed = {"urgency": ("standard", "expedited"), "timing": ("pre_service", "concurrent", "post_service")}
-    return {
-        key: before[key] if key in allowed and value not in allowed[key] else value
-        for key, value in given.items()
-    }
+    return {key: before[key] if key in allowed and value not in allowed[key] else value for key, value in given.items()}
 
 
-def _form(request: HttpRequest, document: Document, *, bound: bool = False) -> forms.Services:
+def _form(request: HttpRequest, draft: Any, document: Document, *, bound: bool = False) -> forms.Services:
     shown = {
         "practitioner": document["practitioner_npi"], "facility": document["facility_npi"],
         "place": document["place"], "urgency": document["urgency"], "timing": document["timing"],
         "attested_by": document["attested_by"], "coverage": document["payer_id"],
     }  # fmt: skip
     form = forms.Services({**request.POST.dict(), **shown}) if bound else forms.Services(initial=shown)
-    return _offering(request, form)
+    return _offering(request, draft, form)
 
 
-def _offering(request: HttpRequest, form: forms.Services) -> forms.Services:
+def _offering(request: HttpRequest, draft: Any, form: forms.Services) -> forms.Services:
     actor = request.actor  # type: ignore[attr-defined]
     people = [one for id_ in actor.organizations for one in directory.practitioners_of(id_)]
     today = dates.local_date(now(), drafts.zone_of(request))
     places = directory.facilities_in_network(actor.tenant_id, on=today)
     return form.offer(
-        coverages=[], hints={},
+        coverages=list(drafts.plans_of(draft, today).items()), hints={},
         practitioners=[(one.npi, _practitioner(one)) for one in people],
         facilities=[(one.npi, one.name) for one in places],
     )  # fmt: skip
@@ -164,8 +159,7 @@ def _page(request: HttpRequest, draft: Any, document: Document, form: forms.Serv
     at = now()
     context = drafts.context_of(request, draft, "services", at=at)
     preview = drafts.looked(request, draft, document, at=at)
-    plans = {one.plan.payer_id: one.plan.name for one in context["coverages"]}
-    form.fields["coverage"].choices = list(plans.items())  # type: ignore[attr-defined]
+    plans = drafts.plans_of(draft, dates.local_date(at, drafts.zone_of(request)))
     form.fields["urgency"].widget.hints = urgency_hints(preview)  # type: ignore[attr-defined]
     catalogue: list[Offered] = offered(request)
     context |= {

@@ -40,9 +40,12 @@ def plain(number: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def unit_word(count: Decimal | int, word: str) -> str:
-    """`session` for one, `sessions` for any other count: words of units are kept in the plural."""
-    return word[:-1] if count == 1 and word.endswith("s") else word
+def unit_word(count: Decimal | int | None, word: str) -> str:
+    """`session` for one, `sessions` for any other count; abbreviations such as `mg` stay as they are."""
+    if len(word) < 3:
+        return word
+    singular = word.removesuffix("s")
+    return singular if count == 1 else f"{singular}s"
 
 
 def line(
