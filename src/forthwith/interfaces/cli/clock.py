@@ -18,6 +18,7 @@ from forthwith.domain.words import ItemClass, LineOfBusiness, Timing, Urgency
 from .console import fail, out
 from .places import policies_root
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # eight times as fast where libyaml is built in
 _OPTIONS = {
     "zone": "--zone",
     "state": "--state",
@@ -114,7 +115,7 @@ def load_book(folder: Path | None = None) -> allowances.AllowanceBook:
 
 def _parsed(path: Path) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         fail(f"{path}: {error}")
     if not isinstance(document, dict):
