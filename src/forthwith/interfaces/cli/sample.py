@@ -1,0 +1,97 @@
+"""`forthwith sample`: the sample world."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+
+from . import console as terminal
+from .database import with_database
+
+BASE_URL = "http://localhost:8000"
+
+
+@click.group()
+def sample() -> None:
+    """The sample world: load it, describe it, grow it. Everybody in it is invented."""
+
+
+@sample.command("load")
+@with_database
+def load_command() -> None:
+    """Load the sample world into an empty database; where it is already, do nothing."""
+    load(terminal.notices())
+
+
+@sample.command("describe")
+@with_database
+def describe_command() -> None:
+    """Print the loaded world as JSON, with the secrets of its people and systems.
+
+    Portals, plans, members, practitioners, organizations, people, clients, and services with the facts that lead
+    to each answer: whatever an outside program needs (docs/reference/describe.schema.json).
+    """
+    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+@sample.command("code")
+@click.argument("username")
+@with_database
+def code_command(username: str) -> None:
+    """Print the sign-in code of the moment of one of the sample people."""
+    from allauth.mfa.totp.internal import auth
+
+    found = next((one for one in describe()["people"] if one["username"] == username), None)
+    if found is None:
+        terminal.fail(f"no sample person is called {username!r}; `forthwith sample describe` names them all")
+    _, now, _ = auth.yield_hotp_counters_from_time()
+    terminal.out().print(auth.format_hotp_value(auth.hotp_value(found["totp_secret"], now)))
+
+
+def load(console: Console) -> None:
+    """Load it into an empty database, saying what is done to `console`; where it is already, only that is said."""
+    from forthwith.apps.tenancy.loads import has_tenants
+
+    from .sampling import loading, world
+
+    if has_tenants():
+        try:
+            describe()
+        except LookupError as error:
+            terminal.fail(f"this database has tenants of its own: {error}")
+        console.print("The sample world is there already.")
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    made = world.make(datetime.now(UTC))
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+    ) as bar:
+        _load(made, bar, loading)
+    console.print(
+        f"The sample world is loaded: {len(made.tenants)} tenants, {len(made.members.rows)} members, "
+        f"{len(made.people.persons)} people."
+    )
+
+
+def _load(made: Any, bar: Any, loading: Any) -> None:
+    task = bar.add_task("Sample world", total=4)
+
+    def step(what: str) -> None:
+        bar.update(task, description=what, advance=1)
+
+    loading.load(made, step)
+
+
+def describe() -> dict[str, Any]:
+    """The loaded world, as docs/reference/describe.schema.json says. Raises LookupError where none is loaded."""
+    from .sampling import describing
+
+    return describing.describe(os.environ.get("FORTHWITH_BASE_URL") or BASE_URL, at=datetime.now(UTC))

@@ -1,0 +1,23 @@
+"""The sample tenants as `policies/tenants/*.yaml` tells them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from forthwith.apps.criteria.loads import read_document
+
+Document = dict[str, Any]
+
+
+def policies() -> Path:
+    """The policies' folder."""
+    return Path(settings.FORTHWITH_POLICIES)
+
+
+def tenants() -> list[Document]:
+    """Every sample tenant, by key."""
+    documents = [read_document(path) for path in sorted((policies() / "tenants").glob("*.yaml"))]
+    return sorted((one for one in documents if one.get("synthetic")), key=lambda one: str(one["key"]))
