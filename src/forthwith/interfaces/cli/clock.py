@@ -72,7 +72,7 @@ def clock() -> None:
 @click.option("--timing", type=click.Choice(list(map(str, Timing))), default="pre_service", show_default=True)
 @click.option("--received", type=Instant(), required=True, help="When the request came, with offset.")
 @click.option("--zone", required=True, help="The plan's time zone, such as America/New_York.")
-@click.option("--state", type=str.upper, help="Two letters; the state's law and holidays join.")
+@click.option("--state", type=str.upper, metavar="STATE", help="Two letters; the state's law and holidays join.")
 @click.option("--accredited", is_flag=True, help="NCQA's times govern too.")
 @click.option("--tenant", help="Apply this tenant's own service levels, by its key.")
 @click.option("--extended", is_flag=True, help="The time was extended, as the rule allows.")
@@ -190,7 +190,7 @@ def _rule(one: clocks.Due, zone: ZoneInfo, *, is_first: bool) -> dict[str, Any]:
 
 def _print(told: Mapping[str, Any], case: clocks.Case, moments: clocks.Moments) -> None:
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
     zone = calendars.zone_of(case.zone)
     kind = " · ".join(word.replace("_", " ") for word in (case.lob, case.item, case.urgency, case.timing))
@@ -202,14 +202,12 @@ def _print(told: Mapping[str, Any], case: clocks.Case, moments: clocks.Moments) 
         out().print(f"[bold green]Due {_spoken(told['due_at'], zone)}[/]  [dim]{escape(why)}[/]")
     if not told["rules"]:
         return
-    table = Table()
-    for heading in ("", "Rule", "Allowance", "Due", "Citation", "Note"):
-        table.add_column(heading, overflow="fold")
+    table = Table("", Column("Due", no_wrap=True), Column("Allowance, citation, rule", overflow="fold"), "Note")
     for one in told["rules"]:
         mark = "►" if one["governing"] else ("" if one["governs"] else "–")
-        cells = (one["id"], one["allowance"], _spoken(one["due_at"], zone), one["citation"], one["note"])
+        words = escape("\n".join((one["allowance"], one["citation"], one["id"])))
         style = "bold" if one["governing"] else (None if one["governs"] else "dim")
-        table.add_row(mark, *map(escape, cells), style=style)
+        table.add_row(mark, _spoken(one["due_at"], zone), words, escape(one["note"]), style=style)
     out().print(table, soft_wrap=False)
     out().print("[dim]► governs   – listed, does not take part[/]")
 
