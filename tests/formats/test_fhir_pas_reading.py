@@ -241,9 +241,7 @@ REFUSED: list[tuple[str, Edit, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("edit", "code", "where"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
-)
+@pytest.mark.parametrize(("edit", "code", "where"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_refused_with_its_place(edit: Edit, code: str, where: str) -> None:
     changed = bundle()
     edit(changed)
@@ -266,9 +264,7 @@ def test_an_update_without_its_prior_claim_is_refused() -> None:
         (lambda b: resource(b, "Patient").pop("gender"), "Bundle.entry[1].resource.gender"),
         (lambda b: b["entry"].pop(8), "Bundle.entry[0].resource.item[0].extension[3].valueReference"),
         (
-            lambda b: (
-                claim(b)["supportingInfo"].pop(1) and claim(b)["item"][0].update(informationSequence=[1])
-            ),
+            lambda b: claim(b)["supportingInfo"].pop(1) and claim(b)["item"][0].update(informationSequence=[1]),
             "Bundle.entry[9].resource",
         ),
         (
@@ -299,9 +295,7 @@ JUNK = st.one_of(
     st.integers(-(2**70), 2**70),
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(max_size=20),
-    st.sampled_from(
-        ["", "#", "#x", "Patient/member", "urn:uuid:x", "2026-13-01", "0001-01-01", "9999-12-31", "%"]
-    ),
+    st.sampled_from(["", "#", "#x", "Patient/member", "urn:uuid:x", "2026-13-01", "0001-01-01", "9999-12-31", "%"]),
     st.just([]),
     st.just({}),
     st.lists(

@@ -31,7 +31,7 @@ KEY = "018f2b6e-7c3a-7d10-9b55-3f0d6a2c4e11"
 ASKED = "018f2b6e-7c3a-7d10-9b55-3f0d6a2c4e12"
 AT = datetime(2026, 11, 23, 14, 30, 5, tzinfo=UTC)
 YEAR = Period(date(2026, 12, 1), date(2027, 2, 28))
-SERVICE = Coding("SVC:ESI-TF1", "urn:forthwith:services")
+SERVICE = Coding("SVC:ESI-TF1", "https://forthwith.example/codes/service")
 
 ANSWERS = {
     "approved": PasAnswer(
@@ -73,9 +73,7 @@ ANSWERS = {
         key=KEY,
         created=AT,
         outcome="complete",
-        reviewer=Reviewer(
-            human=True, npi="1777777784", specialty=Coding("pain_medicine", "urn:forthwith:specialties")
-        ),
+        reviewer=Reviewer(human=True, npi="1777777784", specialty=Coding("pain_medicine", "urn:forthwith:specialties")),
         lines=(
             Line(
                 sequence=1,
@@ -186,9 +184,7 @@ def test_the_bundle_carries_the_moment_of_answering(request_read: PasRequest) ->
 
 
 def test_operation_outcome() -> None:
-    text = statements.operation_outcome(
-        [Issue("error", "required", "timestamp is required.", "Bundle.timestamp")]
-    )
+    text = statements.operation_outcome([Issue("error", "required", "timestamp is required.", "Bundle.timestamp")])
     outcome = json.loads(text)
     assert outcome["issue"][0]["expression"] == ["Bundle.timestamp"]
     assert shape_errors(outcome) == []

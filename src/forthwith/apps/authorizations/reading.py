@@ -11,12 +11,13 @@ from forthwith.apps.directory import queries as directory
 from forthwith.apps.directory.queries import CoverageFound, MemberFound, ProviderFound
 from forthwith.apps.tenancy.queries import PlanFound
 from forthwith.domain.numbers import is_npi
-from forthwith.domain.words import Timing, Urgency
+from forthwith.domain.words import Channel, Timing, Urgency
 
 from .asking import Asked, AskRefused, LineAsked, Problem
 from .reference import Reference
 
 MOST_LINES = 50
+MOST_SEQUENCE = 9999  # four digits end an authorization number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +38,11 @@ def read(asked: Asked, known: Reference, organizations: tuple[UUID, ...], at: da
     """Find member, coverage, providers and services; raise AskRefused with every problem found."""
     problems = _shape(asked)
     npis = _npis(asked)
-    problems += [Problem(code="npi_invalid", where=where, text=f"{npi} is not a valid NPI.") for where, npi in npis if not is_npi(npi)]  # fmt: skip
     on = at.astimezone(ZoneInfo(known.zone)).date()
     member, providers = directory.for_request(
         known.tenant_id, number=asked.member.number, npis={npi for _, npi in npis}, on=on
     )
-    problems += [
-        Problem(code="provider_unknown", where=where, text=f"No provider with NPI {npi} is known to the plan.")
-        for where, npi in npis
-        if is_npi(npi) and npi not in providers
-    ]
+    problems += [_not_known(where, npi) for where, npi in npis if npi not in providers]
     requester = providers.get(asked.requester_npi)
     if requester and requester.id not in organizations:
         problems.append(Problem(code="requester_not_yours", where="requester", text="You can't ask for this organization."))
@@ -64,6 +60,12 @@ def read(asked: Asked, known: Reference, organizations: tuple[UUID, ...], at: da
     )  # fmt: skip
 
 
+def _not_known(where: str, npi: str) -> Problem:
+    if not is_npi(npi):
+        return Problem(code="npi_invalid", where=where, text=f"{npi or 'Nothing'} is not a valid NPI.")
+    return Problem(code="provider_unknown", where=where, text=f"No provider with NPI {npi} is known to the plan.")
+
+
 def _npis(asked: Asked) -> list[tuple[str, str]]:
     named = [("requester", asked.requester_npi), ("practitioner", asked.practitioner_npi)]
     for line in asked.lines:
@@ -77,7 +79,7 @@ def _shape(asked: Asked) -> list[Problem]:
         problems.append(Problem(code="lines_missing", where="lines", text="Ask for at least one service."))
     if len(asked.lines) > MOST_LINES:
         problems.append(Problem(code="lines_too_many", where="lines", text=f"Ask for at most {MOST_LINES} services in one request."))  # fmt: skip
-    if not asked.diagnoses:
+    if not asked.diagnoses and asked.channel is not Channel.FHIR:  # PAS asks for none (Claim.diagnosis 0..*)
         problems.append(Problem(code="diagnosis_missing", where="diagnoses", text="Give at least one diagnosis."))
     if len({line.sequence for line in asked.lines}) != len(asked.lines):
         problems.append(Problem(code="sequence_repeated", where="lines", text="Each service needs its own line number."))
@@ -91,10 +93,16 @@ def _shape(asked: Asked) -> list[Problem]:
 def _line_shape(line: LineAsked) -> list[Problem]:
     where = f"line {line.sequence}"
     problems = []
+    if not 1 <= line.sequence <= MOST_SEQUENCE:
+        problems.append(Problem(code="sequence_invalid", where=where, text=f"Number the lines from 1 to {MOST_SEQUENCE}."))
     if not 0 < line.units <= 99_999:
         problems.append(Problem(code="units_invalid", where=where, text="Units must be more than 0 and at most 99,999."))
+    elif line.units != round(line.units, 3):
+        problems.append(Problem(code="units_invalid", where=where, text="Give units with at most 3 decimals."))
     if line.from_on is None:
         problems.append(Problem(code="date_missing", where=where, text="Say when the care begins."))
+    elif not all(1900 <= day.year <= 2200 for day in (line.from_on, line.to_on or line.from_on)):
+        problems.append(Problem(code="date_far", where=where, text="The days of care are too far away."))
     elif line.to_on is not None and line.to_on < line.from_on:
         problems.append(Problem(code="dates_reversed", where=where, text="The last day is before the first day."))
     return problems

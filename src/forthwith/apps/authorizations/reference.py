@@ -53,6 +53,11 @@ def reference(tenant_id: UUID, revision: int | None = None) -> Reference:
     return known
 
 
+def kept(tenant_id: UUID) -> Reference | None:
+    """What this process keeps of the tenant, without asking the database; None before the first reading."""
+    return _known.get(tenant_id)
+
+
 def forget() -> None:
     """Drop what is kept (after a load, and between tests)."""
     _known.clear()

@@ -100,6 +100,8 @@ def _line(
         clocks.Moments(received_at=at), book(),
     )  # fmt: skip
     outcome, approved_to = _outcome(answer, package, evaluation, line)
+    if outcome is Outcome.CERTIFIED and not asked.diagnoses:
+        outcome, approved_to = Outcome.PENDED, None  # a request may come without a diagnosis; no rule approves it then
     weighed = Weighed(
         asked=line, service=service.key, requirement=answer, package=package, evaluation=evaluation,
         answers=answers, region=region, clock=clock, outcome=outcome, approved_to=approved_to,

@@ -98,11 +98,5 @@ def _explain(
         where = expression + "".join(
             f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path
         )
-        code = (
-            "required"
-            if kind == "Required"
-            else "value"
-            if kind in ("Pattern", "Enum", "Constant")
-            else "structure"
-        )
+        code = "required" if kind == "Required" else "value" if kind in ("Pattern", "Enum", "Constant") else "structure"
         findings.error(code, _SAID.get(kind) or f"{error.message[:200]}.", where[:300])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,27 @@ def hand_over(*, draft_id: UUID, authorization_id: UUID, by: Actor) -> None:
     """The draft's files become the request's, in the transaction that submits it."""
     with scoped(by.tenants):
         Attachment.objects.filter(draft_id=draft_id).update(authorization_id=authorization_id, draft=None)
+
+
+def attach_submitted(
+    *, authorization_id: UUID, files: Sequence[tuple[str, bytes]], by: Actor, at: datetime
+) -> list[str]:
+    """Keep what came with a request, in the transaction that submits it; return why some were not kept."""
+    refused = []
+    with scoped(by.tenants):
+        authorization = queries.visible_to(by).get(id=authorization_id)
+        for place, (name, content) in enumerate(files):
+            try:
+                _not_too_many(place)
+                row = _stored(
+                    name, content, by=by, at=at, organization_id=authorization.organization_id,
+                    authorization=authorization,
+                )  # fmt: skip
+            except FileRefused as refusal:
+                refused.append(f"{safe_name(name)}: {refusal}")
+                continue
+            record(authorization, "attached", by=by, at=at, facts=_facts(row))
+    return refused
 
 
 def read_type(content: bytes) -> str:

@@ -59,9 +59,7 @@ def diagnoses(claim: Object, path: str, findings: Findings) -> tuple[Diagnosis, 
 def items(claim: Entry, index: Index, findings: Findings) -> tuple[Item, ...]:
     """Read the lines asked for."""
     listed = claim.resource.get("item", ())
-    return tuple(
-        _item(each, f"{claim.expression}.item[{n}]", claim, index, findings) for n, each in enumerate(listed)
-    )
+    return tuple(_item(each, f"{claim.expression}.item[{n}]", claim, index, findings) for n, each in enumerate(listed))
 
 
 def _item(item: Object, path: str, claim: Entry, index: Index, findings: Findings) -> Item:
@@ -70,9 +68,7 @@ def _item(item: Object, path: str, claim: Entry, index: Index, findings: Finding
         findings.error("value", "productOrService needs a code.", f"{path}.productOrService")
     if "quantity" in item and item["quantity"].get("value", 1) <= 0:
         findings.error("value", "The quantity must be above zero.", f"{path}.quantity.value")
-    traces = (
-        each.get("valueIdentifier") for each in item["extension"] if each.get("url") == urls.TRACE_NUMBER
-    )
+    traces = (each.get("valueIdentifier") for each in item["extension"] if each.get("url") == urls.TRACE_NUMBER)
     return Item(
         sequence=int(item["sequence"]),
         services=services,

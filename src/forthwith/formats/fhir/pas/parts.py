@@ -33,9 +33,7 @@ def codings(concept: Object | None) -> tuple[Coding, ...]:
     """Return the codes of a CodeableConcept; displays and text stay behind."""
     if not concept:
         return ()
-    return tuple(
-        Coding(each["code"], each.get("system", "")) for each in concept.get("coding", ()) if "code" in each
-    )
+    return tuple(Coding(each["code"], each.get("system", "")) for each in concept.get("coding", ()) if "code" in each)
 
 
 def code(concept: Object | None) -> str:

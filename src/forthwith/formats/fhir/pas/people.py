@@ -30,9 +30,7 @@ def member(entry: Entry, findings: Findings) -> Member:
 def coverage(entry: Entry, index: Index, findings: Findings) -> Coverage:
     """Read the coverage and the organizations that pay."""
     resource = entry.resource
-    payors = (
-        index.find(each["reference"], source=entry) for each in resource["payor"] if "reference" in each
-    )
+    payors = (index.find(each["reference"], source=entry) for each in resource["payor"] if "reference" in each)
     return Coverage(
         reference=entry.full_url,
         identifiers=parts.identifiers(resource),
@@ -67,9 +65,7 @@ def provider(entry: Entry, index: Index) -> Provider:
         entry.full_url,
         organization=organization(practice) if practice else None,
         practitioner=practitioner(person) if person else None,
-        specialties=tuple(
-            each for concept in entry.resource.get("specialty", ()) for each in parts.codings(concept)
-        ),
+        specialties=tuple(each for concept in entry.resource.get("specialty", ()) for each in parts.codings(concept)),
     )
 
 

@@ -51,9 +51,7 @@ def read_request(body: bytes) -> PasRequest:
 def _entries(bundle: Object, body: bytes, findings: Findings) -> list[Entry]:
     """Return the entries, each of sound R4 shape, each fullUrl once, a Claim first."""
     if bundle.get("resourceType") != "Bundle":
-        raise FhirProblems(
-            [Issue("error", "structure", "A Bundle is expected.", str(bundle.get("resourceType"))[:60])]
-        )
+        raise FhirProblems([Issue("error", "structure", "A Bundle is expected.", str(bundle.get("resourceType"))[:60])])
     schema.check(bundle, "Bundle", findings)
     findings.stop_on_errors()
     rules.apply(rules.BUNDLE, bundle, "Bundle", findings)
@@ -79,9 +77,7 @@ def _entries(bundle: Object, body: bytes, findings: Findings) -> list[Entry]:
             )
         seen.add(entry.full_url)
     if entries[0].resource.get("resourceType") != "Claim":
-        findings.error(
-            "invariant", "The first entry must be the Claim (ClaimFirst).", "Bundle.entry[0].resource"
-        )
+        findings.error("invariant", "The first entry must be the Claim (ClaimFirst).", "Bundle.entry[0].resource")
     findings.stop_on_errors()
     return entries
 
@@ -115,9 +111,7 @@ def _check_references(index: Index, findings: Findings) -> None:
     reached = {entry.full_url for entry in index.closure([claim])}
     for entry in index.entries:
         if entry.full_url not in reached:
-            findings.warn(
-                "informational", "Nothing refers to this resource; it is not read.", entry.expression
-            )
+            findings.warn("informational", "Nothing refers to this resource; it is not read.", entry.expression)
             continue
         if entry.kind == "Claim" and entry is not claim:
             continue  # the prior Claim of an update: its own predecessor stays out of the Bundle
@@ -199,13 +193,9 @@ def _prior(claim: Object, entry: Entry, index: Index, findings: Findings) -> Ent
     """Return the Claim that this one replaces (profile-claim-update: related 1..1, relationship prior)."""
     for related in claim.get("related", ()):
         if parts.code(related.get("relationship")) != "prior":
-            findings.error(
-                "value", "The relationship must be prior.", f"{entry.expression}.related[0].relationship"
-            )
+            findings.error("value", "The relationship must be prior.", f"{entry.expression}.related[0].relationship")
         if "claim" not in related:
-            findings.error(
-                "required", "The prior Claim must be named.", f"{entry.expression}.related[0].claim"
-            )
+            findings.error("required", "The prior Claim must be named.", f"{entry.expression}.related[0].claim")
             return None
         return _needed(related, "claim", ("Claim",), entry, index, findings, ".related[0]")
     return None
@@ -218,7 +208,5 @@ def _care_team(claim: Object, entry: Entry, index: Index, findings: Findings) ->
         if who is not None:
             whole = parts.extension(each, urls.CARE_TEAM_SCOPE).get("valueBoolean", True)
             provider = people.provider(who, index)
-            found.append(
-                CareTeamMember(int(each["sequence"]), provider, whole, parts.codings(each.get("role")))
-            )
+            found.append(CareTeamMember(int(each["sequence"]), provider, whole, parts.codings(each.get("role"))))
     return tuple(found)

@@ -90,9 +90,7 @@ def apply(rules: tuple[Rule, ...], element: dict[str, Any], expression: str, fin
             _say(rule, "value", f"{rule.names[0]} must be {rule.fixed!r}.", where, findings)
 
 
-def apply_each(
-    rules: tuple[Rule, ...], element: dict[str, Any], name: str, path: str, findings: Findings
-) -> None:
+def apply_each(rules: tuple[Rule, ...], element: dict[str, Any], name: str, path: str, findings: Findings) -> None:
     """Apply `rules` to each part of the list `name` of `element`."""
     for place, part in enumerate(element.get(name, ())):
         apply(rules, part, f"{path}.{name}[{place}]", findings)

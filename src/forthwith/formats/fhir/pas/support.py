@@ -25,9 +25,7 @@ def information(element: Object, claim: Entry, index: Index, path: str, findings
     elif entry is not None and entry.kind == "DocumentReference":
         documents = _documents(entry, element, findings)
     if "valueAttachment" in element:
-        documents += _attached(
-            element["valueAttachment"], f"{path}.valueAttachment", element, (), path, findings
-        )
+        documents += _attached(element["valueAttachment"], f"{path}.valueAttachment", element, (), path, findings)
     return Information(
         sequence=element["sequence"],
         category=parts.code(element["category"]),
@@ -48,8 +46,7 @@ def answers_of(entry: Entry, findings: Findings) -> Answers:
         for place, question in enumerate(holder.get("item", ())):
             where = f"{path}.item[{place}]"
             given = [
-                _answered(each, f"{where}.answer[{n}]", findings)
-                for n, each in enumerate(question.get("answer", ()))
+                _answered(each, f"{where}.answer[{n}]", findings) for n, each in enumerate(question.get("answer", ()))
             ]
             known = tuple(value for value in given if value is not None)
             if known and "linkId" not in question:

@@ -20,13 +20,8 @@ _CATEGORY = {"coding": [{"system": urls.ADJUDICATION, "code": "submitted"}]}
 
 def write_response(answer: PasAnswer, request: PasRequest | None, *, at: datetime | None = None) -> bytes:
     """Return the JSON text of the response Bundle; `at` is the Bundle's timestamp (else the answer's own instant)."""
-    entries: list[Object] = [
-        {"fullUrl": f"urn:uuid:{answer.key}", "resource": _claim_response(answer, request)}
-    ]
-    entries += [
-        {"fullUrl": f"urn:uuid:{each.key}", "resource": _communication(each, request)}
-        for each in answer.asked
-    ]
+    entries: list[Object] = [{"fullUrl": f"urn:uuid:{answer.key}", "resource": _claim_response(answer, request)}]
+    entries += [{"fullUrl": f"urn:uuid:{each.key}", "resource": _communication(each, request)} for each in answer.asked]
     if request is not None:
         entries += [{"fullUrl": entry.full_url, "resource": entry.raw} for entry in request.echoed]
     identifier = (
@@ -104,9 +99,7 @@ def _add_item(line: Line, authorized: Authorized) -> Object:
 
 
 def _line_extensions(line: Line) -> list[Object]:
-    found: list[Object] = [
-        {"url": urls.TRACE_NUMBER, "valueIdentifier": _identifier(each)} for each in line.traces
-    ]
+    found: list[Object] = [{"url": urls.TRACE_NUMBER, "valueIdentifier": _identifier(each)} for each in line.traces]
     if line.reference_number:
         found.append({"url": urls.ADMINISTRATION_NUMBER, "valueString": line.reference_number})
     if line.issued_on:
@@ -204,7 +197,5 @@ def _instant(moment: datetime) -> str:
 def _filled(element: Object) -> Object:
     """Leave out what is empty: FHIR knows no empty strings, lists or objects."""
     return {
-        name: value
-        for name, value in element.items()
-        if value is not None and value != "" and value not in ([], {})
+        name: value for name, value in element.items() if value is not None and value != "" and value not in ([], {})
     }

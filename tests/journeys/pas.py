@@ -1,0 +1,117 @@
+"""A connected system at the FHIR door: request Bundles made for a world, and its answers read."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+from forthwith.formats.fhir.pas import urls
+from tests.factories import MEETS, World
+
+SENT = json.loads((Path(__file__).parents[1] / "formats/fhir/request-injection.json").read_text())
+SUBMIT = "/fhir/Claim/$submit"
+Bundle = dict[str, Any]
+
+
+def bundle(
+    made: World, *, answers: dict[str, Any] | None = None, key: str = "SUB-1", on: date = date(2026, 12, 7)
+) -> Bundle:
+    """A request for one injection for the world's member, as its office's system sends it."""
+    sent = copy.deepcopy(SENT)
+    of = {entry["resource"]["id"]: entry["resource"] for entry in sent["entry"]}
+    sent["identifier"]["value"] = key
+    for resource in (of["member"], of["coverage"]):
+        resource["identifier"][0]["value"] = made.member.number
+    of["coverage"]["subscriberId"] = made.member.number
+    of["member"] |= {
+        "name": [{"family": made.member.last_name, "given": [made.member.first_name]}],
+        "birthDate": made.member.birth_on.isoformat(),
+    }
+    of["plan"]["identifier"][0]["value"] = made.plan.payer_id
+    of["practice"]["identifier"][0]["value"] = made.office.npi
+    of["doctor"]["identifier"][0]["value"] = made.doctor.npi
+    of["answers"] |= {"questionnaire": "https://forthwith.example/Questionnaire/MSK-ESI|2026.1"}
+    of["answers"]["item"] = [_item(key, value) for key, value in (MEETS if answers is None else answers).items()]
+    item = of["injection"]["item"][0]
+    del item["servicedPeriod"]
+    item["servicedDate"] = on.isoformat()
+    item["locationCodeableConcept"]["coding"][0]["code"] = "11"
+    drop(sent, "note")
+    return sent
+
+
+def drop(sent: Bundle, name: str) -> None:
+    """Take a supporting resource out, and what points to it."""
+    entry = next(entry for entry in sent["entry"] if entry["resource"]["id"] == name)
+    sent["entry"].remove(entry)
+    claim = claim_of(sent)
+    gone = [
+        each for each in claim["supportingInfo"] if each.get("valueReference", {}).get("reference") == entry["fullUrl"]
+    ]
+    numbers = {each["sequence"] for each in gone}
+    claim["supportingInfo"] = [each for each in claim["supportingInfo"] if each not in gone]
+    for item in claim["item"]:
+        item["informationSequence"] = [n for n in item["informationSequence"] if n not in numbers]
+
+
+def _item(key: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, list):
+        return {"linkId": key, "answer": [{"valueCoding": {"code": one}} for one in value]}
+    if value in ("yes", "no"):
+        return {"linkId": key, "answer": [{"valueBoolean": value == "yes"}]}
+    if value.isdecimal():
+        return {"linkId": key, "answer": [{"valueInteger": int(value)}]}
+    return {"linkId": key, "answer": [{"valueCoding": {"code": value}}]}
+
+
+def claim_of(sent: Bundle) -> dict[str, Any]:
+    """The Claim."""
+    claim: dict[str, Any] = sent["entry"][0]["resource"]
+    return claim
+
+
+def resource(sent: Bundle, name: str) -> dict[str, Any]:
+    """The resource with this id."""
+    return next(entry["resource"] for entry in sent["entry"] if entry["resource"]["id"] == name)
+
+
+def send(made: World, sent: Bundle | bytes, **more: Any) -> Any:
+    """POST the Bundle with the client's token."""
+    body = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
+    values: dict[str, Any] = {
+        "content_type": "application/fhir+json", "HTTP_HOST": f"{made.tenant.key}.localhost",
+        "HTTP_AUTHORIZATION": f"Bearer {made.token}", **more,
+    }  # fmt: skip
+    return Client().post(SUBMIT, body, **values)
+
+
+def response_of(answer: Any) -> dict[str, Any]:
+    """The ClaimResponse of a response Bundle."""
+    assert answer.status_code == 200, answer.content
+    assert answer["Content-Type"] == "application/fhir+json"
+    found: dict[str, Any] = json.loads(answer.content)["entry"][0]["resource"]
+    return found
+
+
+def actions_of(response: dict[str, Any]) -> list[str]:
+    """The review action code of each line."""
+    found = []
+    for item in response["item"]:
+        parts = item["adjudication"][0]["extension"][0]["extension"]
+        code = next(part for part in parts if part["url"] == urls.REVIEW_ACTION_CODE)
+        found.append(code["valueCodeableConcept"]["coding"][0]["code"])
+    return found
+
+
+def issue_of(answer: Any) -> dict[str, Any]:
+    """The first issue of an OperationOutcome."""
+    outcome = json.loads(answer.content)
+    assert outcome["resourceType"] == "OperationOutcome"
+    assert answer["Content-Type"] == "application/fhir+json"
+    found: dict[str, Any] = outcome["issue"][0]
+    return found

@@ -1,0 +1,411 @@
+"""A connected system asks by Claim/$submit and has its answer in the same call."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from forthwith.apps.audit.models import Event
+from forthwith.apps.authorizations import actions
+from forthwith.apps.authorizations.asking import MemberAsked
+from forthwith.apps.authorizations.models import Attachment, Authorization
+from forthwith.apps.criteria.models import ServiceCode
+from forthwith.apps.identity.models import Client, Token
+from forthwith.apps.letters.models import Letter
+from forthwith.domain.words import Outcome
+from forthwith.formats.fhir import schema
+from forthwith.formats.fhir.pas import urls
+from forthwith.formats.fhir.problems import Findings
+from tests.factories import AT, MEETS, World, add_member, asked, line, scope, world
+from tests.journeys.pas import SUBMIT, Bundle, actions_of, bundle, claim_of, issue_of, resource, response_of, send
+
+pytestmark = pytest.mark.django_db
+UNCLEAR = {key: value for key, value in MEETS.items() if key != "imaging_concordant"}
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+Edit = Callable[[Bundle], object]
+
+
+@pytest.fixture
+def w() -> World:
+    return world()
+
+
+def soon() -> date:
+    return now().date() + timedelta(days=14)
+
+
+def test_what_meets_the_criteria_is_certified_at_once(w: World) -> None:
+    response = response_of(send(w, bundle(w, on=soon())))
+    row = Authorization.objects.get()
+    number = row.lines.get().authorization_number
+    assert actions_of(response) == ["A1"]
+    assert response["outcome"] == "complete"
+    assert response["disposition"] == "Approved"
+    assert number == f"{response['preAuthRef']}-01"
+    assert response["id"] == str(row.id)
+    assert {"value": row.number, "system": "https://forthwith.example/codes/reference-number"} in response["identifier"]
+    assert response["item"][0]["itemSequence"] == 1
+    assert "L33906" in response["processNote"][0]["text"]
+    reviewer = response["extension"][0]["extension"]
+    assert reviewer == [{"url": "wasHumanReviewedFlag", "valueBoolean": False}]
+    assert row.channel == "fhir" and row.external["bundle"]["value"] == "SUB-1"
+
+
+def test_the_answer_has_the_shape_of_r4_and_echoes_what_it_refers_to(w: World) -> None:
+    sent = bundle(w, on=soon())
+    answered = json.loads(send(w, sent).content)
+    findings = Findings()
+    schema.check(answered, "Bundle", findings)
+    for entry in answered["entry"]:
+        schema.check(entry["resource"], entry["resource"]["resourceType"], findings)
+    assert findings.errors + findings.warnings == []
+    given = {entry["fullUrl"]: entry["resource"] for entry in answered["entry"]}
+    patient = answered["entry"][0]["resource"]["patient"]["reference"]
+    assert given[patient] == resource(sent, "member")
+
+
+def test_missing_facts_pend_with_the_day_an_answer_is_owed(w: World) -> None:
+    response = response_of(send(w, bundle(w, answers=UNCLEAR, on=soon())))
+    row = Authorization.objects.get()
+    assert actions_of(response) == ["A4"]
+    assert response["disposition"] == "Received"
+    assert "preAuthRef" not in response
+    extensions = response["item"][0]["extension"]
+    assert {"url": urls.ADMINISTRATION_NUMBER, "valueString": row.number} in extensions
+    assert any("An answer is owed by" in note["text"] for note in response["processNote"])
+    assert row.due_at is not None
+
+
+def test_care_that_needs_no_authorization_is_said_so(w: World) -> None:
+    sent = bundle(w, on=soon())
+    claim_of(sent)["item"][0]["productOrService"]["coding"][0]["code"] = "SVC:EXER"
+    response = response_of(send(w, sent))
+    assert actions_of(response) == ["NA"]
+    assert response["disposition"] == "Submission not required"
+
+
+def test_some_lines_certified_and_others_pended_is_partial(w: World) -> None:
+    sent = bundle(w, on=soon())
+    second = json.loads(json.dumps(claim_of(sent)["item"][0])) | {"sequence": 7}
+    second["productOrService"]["coding"][0]["code"] = "SVC:MRI-LB"
+    claim_of(sent)["item"].append(second)
+    response = response_of(send(w, sent))
+    assert response["outcome"] == "partial"
+    assert actions_of(response) == ["A1", "A4"]
+    assert [item["itemSequence"] for item in response["item"]] == [1, 7]
+
+
+def test_a_reduced_line_comes_back_as_modified_with_what_is_authorized(w: World) -> None:
+    sent = bundle(w, on=soon())
+    claim_of(sent)["item"][0]["quantity"]["value"] = 4
+    send(w, sent)
+    row = Authorization.objects.get()
+    decision = actions.LineDecision(
+        sequence=1, outcome=Outcome.MODIFIED, units=2, reason="Two sessions are shown to help."
+    )
+    scope(w.tenant)
+    at = now()
+    actions.determine(number=row.number, decisions=[decision], by=_taken(w, row, at), at=at)
+    response = response_of(send(w, sent))
+    assert actions_of(response) == ["A6"]
+    assert response["addItem"][0]["quantity"]["value"] == 2
+    assert response["extension"][0]["extension"][0]["valueBoolean"] is True
+    assert any("Two sessions" in note["text"] for note in response["processNote"])
+
+
+def _taken(w: World, row: Authorization, at: Any) -> Any:
+    from forthwith.apps.review import actions as review
+
+    review.take(number=row.number, by=w["physician"], at=at)
+    return w["physician"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("U", "expedited"), ("03", "expedited"), ("E", "standard"), (None, "standard")]
+)
+def test_the_level_of_service_moves_the_clock(w: World, code: str | None, expected: str) -> None:
+    sent = bundle(w, answers=UNCLEAR, on=soon())
+    if code:
+        coding = {"system": urls.X12_LEVEL_OF_SERVICE, "code": code}
+        claim_of(sent)["extension"] = [{"url": urls.LEVEL_OF_SERVICE, "valueCodeableConcept": {"coding": [coding]}}]
+    response_of(send(w, sent))
+    row = Authorization.objects.get()
+    assert row.urgency == expected
+    assert (row.attested_by == "Elise Thibodeau") is (expected == "expedited")
+
+
+@pytest.mark.parametrize("answers", [MEETS, UNCLEAR, {}, {**MEETS, "pain_weeks": "1"}])
+def test_the_same_request_has_the_same_answer_as_through_the_portal(w: World, answers: dict[str, Any]) -> None:
+    on = soon()
+    response_of(send(w, bundle(w, answers=answers, on=on)))
+    wire = Authorization.objects.get()
+    scope(w.tenant)
+    member, _ = add_member(w.tenant, w.plan)  # the first has had this care now
+    about = MemberAsked(number=member.number, birth_on=member.birth_on)
+    request = asked(w, line(from_on=on, to_on=on, side="left"), answers=answers, member=about)
+    portal = actions.submit(asked=request, by=w["coordinator"], at=wire.received_at)
+    (theirs,), ours = portal.lines, wire.lines.get()
+    assert portal.status == wire.status
+    assert theirs.outcome == ours.outcome
+    assert theirs.criteria == ours.criteria
+    assert (portal.due_at, portal.due_rule) == (wire.due_at, wire.due_rule)
+
+
+def test_a_code_that_the_plan_maps_names_our_service(w: World) -> None:
+    ServiceCode.objects.create(tenant=w.tenant, system=urls.HCPCS, code="G0260", service="SVC:ESI-TF1")
+    sent = bundle(w, on=soon())
+    codings = [{"system": "urn:other", "code": "X"}, {"system": urls.HCPCS, "code": "G0260"}]
+    claim_of(sent)["item"][0]["productOrService"]["coding"] = codings
+    assert actions_of(response_of(send(w, sent))) == ["A1"]
+
+
+def test_documents_and_words_go_with_the_request(w: World) -> None:
+    sent = bundle(w, answers=UNCLEAR, on=soon())
+    _document(sent, 4, "application/pdf", PDF, "MRI report")
+    _document(sent, 5, "text/plain", b"Walking makes it worse.", "Note")
+    _document(sent, 6, "application/rtf", b"{\\rtf1 no}", "Old note")
+    response = response_of(send(w, sent))
+    row = Authorization.objects.get()
+    kept = Attachment.objects.get()
+    assert (kept.name, kept.media_type, kept.authorization_id) == ("MRI report", "application/pdf", row.id)
+    assert row.clinical_reason == "Patient prefers mornings.\n\nNote\nWalking makes it worse."
+    assert any(note["text"].startswith("Old note: ") for note in response["processNote"])
+    assert response_of(send(w, sent))["id"] == response["id"]
+    assert Attachment.objects.count() == 1
+
+
+def _document(sent: Bundle, sequence: int, kind: str, content: bytes, title: str) -> None:
+    url = f"urn:uuid:00000000-0000-4000-8000-00000000000{sequence}"
+    attachment = {"contentType": kind, "title": title, "data": base64.b64encode(content).decode()}
+    note = {
+        "resourceType": "DocumentReference",
+        "id": f"d{sequence}",
+        "status": "current",
+        "content": [{"attachment": attachment}],
+    }
+    sent["entry"].append({"fullUrl": url, "resource": note})
+    category = {"coding": [{"system": urls.PAS_CODES, "code": "additionalInformation"}]}
+    support = {"sequence": sequence, "category": category, "valueReference": {"reference": url}}
+    claim_of(sent)["supportingInfo"].append(support)
+
+
+def test_the_same_bundle_again_has_the_same_answer(w: World) -> None:
+    sent = bundle(w, on=soon())
+    first, again = response_of(send(w, sent)), response_of(send(w, sent))
+    assert first == again
+    assert Authorization.objects.count() == 1
+    assert Event.objects.filter(verb="submitted").count() == 1
+
+
+def test_an_identifier_is_refused_for_another_bundle(w: World) -> None:
+    send(w, bundle(w, on=soon()))
+    other = bundle(w, on=soon() + timedelta(days=1))
+    answer = send(w, other)
+    assert answer.status_code == 409
+    assert issue_of(answer)["code"] == "conflict"
+    assert Authorization.objects.count() == 1
+
+
+REJECTED: list[tuple[str, Edit, str, str]] = [
+    ("unknown member", lambda b: _member(b, "NOBODY"), "75", "patient"),
+    ("another's birth date", lambda b: resource(b, "member").update(birthDate="1999-01-01"), "75", "patient"),
+    ("another's name", lambda b: resource(b, "member")["name"][0].update(family="Other"), "75", "patient"),
+    ("payer", lambda b: resource(b, "plan")["identifier"][0].update(value="ELSEWHERE"), "95", "patient"),
+    ("before coverage", lambda b: claim_of(b)["item"][0].update(servicedDate="2019-05-05"), "95", "patient"),
+    ("no NPI", lambda b: resource(b, "practice")["identifier"][0].update(value="8189991234"), "43", "provider"),
+    ("unknown NPI", lambda b: resource(b, "doctor")["identifier"][0].update(value="1234567893"), "51", "careTeam"),
+    ("service", lambda b: _service(b, "SVC:NONE"), "AG", "item[0].productOrService"),
+    ("units", lambda b: claim_of(b)["item"][0]["quantity"].update(value=100000), "33", "item[0].quantity"),
+    ("decimals", lambda b: claim_of(b)["item"][0]["quantity"].update(value=0.0001), "33", "item[0].quantity"),
+    ("far", lambda b: claim_of(b)["item"][0].update(servicedDate="9999-12-31"), "33", "item[0]"),
+    ("sequence", lambda b: claim_of(b)["item"][0].update(sequence=2**31 - 1), "33", "item[0]"),
+    ("answer", lambda b: resource(b, "answers")["item"][0].update(answer=[{"valueString": "hip"}]), "33", ""),
+]
+
+
+def _member(sent: Bundle, number: str) -> None:
+    for name in ("member", "coverage"):
+        resource(sent, name)["identifier"][0]["value"] = number
+
+
+def _service(sent: Bundle, code: str) -> None:
+    claim_of(sent)["item"][0]["productOrService"]["coding"][0]["code"] = code
+
+
+@pytest.mark.parametrize(("edit", "code", "where"), [row[1:] for row in REJECTED], ids=[row[0] for row in REJECTED])
+def test_what_the_plan_cannot_take_is_an_error_in_the_answer(w: World, edit: Edit, code: str, where: str) -> None:
+    sent = bundle(w, on=soon())
+    edit(sent)
+    response = response_of(send(w, sent))
+    assert response["outcome"] == "error"
+    assert "item" not in response
+    codes = {error["code"]["coding"][0]["code"]: error["extension"] for error in response["error"]}
+    assert code in codes
+    places = [part["valueString"] for part in codes[code] if part["url"] == urls.ERROR_PATH]
+    assert places == ([f"Bundle.entry[0].resource.{where}"] if where else [])
+    assert response["processNote"]
+    assert not Authorization.objects.exists() and not Event.objects.exists() and not Letter.objects.exists()
+
+
+def test_anothers_member_and_nobodys_are_one_answer(w: World) -> None:
+    other = world("saguaro")
+    scope(w.tenant)
+    sent = [bundle(w, on=soon()) for _ in range(2)]
+    _member(sent[0], other.member.number)
+    _member(sent[1], "NOBODY")
+    answers = [response_of(send(w, each)) for each in sent]
+    assert answers[0]["error"] == answers[1]["error"]
+    assert answers[0]["processNote"] == answers[1]["processNote"]
+
+
+def test_a_client_asks_for_its_own_organization_only(w: World) -> None:
+    sent = bundle(w, on=soon())
+    resource(sent, "practice")["identifier"][0]["value"] = w.facility.npi
+    assert response_of(send(w, sent))["error"][0]["code"]["coding"][0]["code"] == "41"
+
+
+def test_a_practitioner_alone_asks_for_the_clients_organization(w: World) -> None:
+    sent = bundle(w, on=soon())
+    doctor = next(entry["fullUrl"] for entry in sent["entry"] if entry["resource"]["id"] == "doctor")
+    claim_of(sent)["provider"] = {"reference": doctor}
+    assert actions_of(response_of(send(w, sent))) == ["A1"]
+
+
+def test_a_request_without_diagnosis_or_day_of_service_is_taken_and_seen_by_a_person(w: World) -> None:
+    sent = bundle(w, on=soon())
+    claim = claim_of(sent)
+    del claim["diagnosis"], claim["item"][0]["diagnosisSequence"], claim["item"][0]["servicedDate"]
+    assert actions_of(response_of(send(w, sent))) == ["A4"]
+
+
+def test_an_update_is_rejected_and_says_what_to_do(w: World) -> None:
+    from tests.formats.test_fhir_pas_reading import BUNDLES
+
+    response = response_of(send(w, BUNDLES["update"]))
+    assert response["outcome"] == "error"
+    assert "Withdraw" in response["processNote"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "structure"),
+        (b"{", 400, "structure"),
+        (b'{"resourceType": "Bundle", "resourceType": "Bundle"}', 400, "structure"),
+        (b"[" * 50_000, 400, "structure"),
+        (b'{"resourceType": "Patient"}', 422, "structure"),
+        (b'{"resourceType": "Bundle", "type": "batch"}', 422, "required"),
+        (b" " * (10 * 1024 * 1024 + 1), 413, "too-long"),
+    ],
+    ids=["empty", "cut", "twice", "deep", "patient", "batch", "large"],
+)
+def test_bodies_that_cannot_be_read(w: World, body: bytes, status: int, code: str) -> None:
+    answer = send(w, body, CONTENT_TYPE="application/fhir+json")
+    assert answer.status_code == status
+    assert issue_of(answer)["code"] == code
+
+
+def test_every_error_of_a_bundle_names_its_place(w: World) -> None:
+    sent = bundle(w, on=soon())
+    resource(sent, "member")["birthDate"] = "soon"
+    claim_of(sent)["use"] = 7
+    answer = send(w, sent)
+    assert answer.status_code == 422
+    places = {place for issue in json.loads(answer.content)["issue"] for place in issue["expression"]}
+    assert places == {"Bundle.entry[0].resource.use", "Bundle.entry[1].resource.birthDate"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"HTTP_AUTHORIZATION": ""}, 401),
+        ({"HTTP_AUTHORIZATION": "Basic eDp5"}, 401),
+        ({"HTTP_AUTHORIZATION": "Bearer nobody"}, 401),
+        ({"content_type": "text/plain"}, 415),
+        ({"content_type": "application/fhir+xml"}, 415),
+        ({"content_type": "application/fhir+json; charset=latin-1"}, 415),
+        ({"HTTP_CONTENT_ENCODING": "gzip"}, 415),
+        ({"HTTP_ACCEPT": "application/fhir+xml"}, 406),
+        ({"content_type": "application/json; charset=UTF-8"}, 200),
+        ({"HTTP_ACCEPT": "application/json"}, 200),
+    ],
+)
+def test_who_may_enter_and_in_which_format(w: World, headers: dict[str, str], status: int) -> None:
+    answer = send(w, bundle(w, on=soon()), **headers)
+    assert answer.status_code == status
+    if status == 401:
+        assert answer["WWW-Authenticate"].startswith('Bearer realm="fhir"')
+    if status != 200:
+        assert issue_of(answer)["severity"] == "error"
+
+
+@pytest.mark.parametrize("change", [{"revoked_at": AT}, {"expires_at": AT - timedelta(days=1)}])
+def test_a_token_that_is_over_opens_nothing(w: World, change: dict[str, Any]) -> None:
+    Token.objects.update(**change)
+    assert send(w, bundle(w, on=soon())).status_code == 401
+
+
+def test_a_token_of_another_portal_opens_nothing(w: World) -> None:
+    other = world("saguaro")
+    assert send(w, bundle(w, on=soon()), HTTP_AUTHORIZATION=f"Bearer {other.token}").status_code == 401
+
+
+def test_a_client_without_the_right_is_refused(w: World) -> None:
+    Client.objects.update(role="biller")
+    answer = send(w, bundle(w, on=soon()))
+    assert answer.status_code == 403
+    assert issue_of(answer)["code"] == "forbidden"
+
+
+def test_other_methods_and_addresses(w: World) -> None:
+    browser = Browser(HTTP_HOST=f"{w.tenant.key}.localhost")
+    refused = browser.get(SUBMIT)
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    assert issue_of(refused)["code"] == "not-supported"
+    for address in ("/fhir/", "/fhir/Patient/1", "/fhir/Claim/$inquire"):
+        missing = browser.get(address)
+        assert missing.status_code == 404
+        assert issue_of(missing)["code"] == "not-found"
+    assert browser.post("/fhir/metadata").status_code == 405
+
+
+def test_metadata_says_what_this_door_does(w: World) -> None:
+    answer = Browser(HTTP_HOST=f"{w.tenant.key}.localhost").get("/fhir/metadata")
+    statement = json.loads(answer.content)
+    findings = Findings()
+    schema.check(statement, "CapabilityStatement", findings)
+    assert findings.errors == []
+    assert statement["implementation"]["url"] == f"http://{w.tenant.key}.localhost/fhir"
+    assert statement["rest"][0]["resource"][0]["operation"][0]["definition"] == urls.SUBMIT_OPERATION
+
+
+def test_a_database_that_is_away_is_a_503_without_details(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    def away(**_: Any) -> None:
+        raise OperationalError("connection to server at 10.0.0.1 failed")
+
+    monkeypatch.setattr(actions, "submit", away)
+    answer = send(w, bundle(w, on=soon()))
+    assert answer.status_code == 503
+    assert answer.content == b""
+    assert answer["Retry-After"]
+
+
+def test_a_submission_through_this_door_costs_one_statement_more(w: World) -> None:
+    from forthwith.apps.authorizations.actions.submit import SQL_STATEMENTS
+
+    send(w, bundle(w, key="warm", on=soon()))
+    with CaptureQueriesContext(connection) as spent:
+        response_of(send(w, bundle(w, key="counted", on=soon())))
+    sent = [query["sql"] for query in spent.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(sent) == SQL_STATEMENTS + 1, sent
