@@ -1,0 +1,1 @@
+"""Load, faults and measurements: what takes longer than the ordinary tests."""
