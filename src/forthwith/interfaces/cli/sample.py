@@ -26,6 +26,10 @@ def sample() -> None:
 @with_database
 def load_command() -> None:
     """Load the sample world into an empty database; where it is already, do nothing."""
+    from . import migrating
+
+    if migrating.pending():
+        migrating.migrate(verbosity=0)
     load(terminal.notices())
 
 
