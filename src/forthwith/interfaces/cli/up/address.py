@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import http
 import http.client
 import socket
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -64,7 +66,14 @@ def base_url(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
-def ready(host: str, port: int) -> str | None:
+class NotReady(NamedTuple):
+    """What came instead of a 200. `broken` says that waiting will not help."""
+
+    text: str
+    broken: bool = False
+
+
+def ready(host: str, port: int) -> NotReady | None:
     """None when /readyz says 200, else what it or the connection said."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     connection = http.client.HTTPConnection(target, port, timeout=5)
@@ -72,10 +81,14 @@ def ready(host: str, port: int) -> str | None:
         connection.request("GET", "/readyz", headers={"Host": "localhost"})
         response = connection.getresponse()
         text = response.read(400).decode("utf-8", "replace")
-        return None if response.status == 200 else f"/readyz answers {response.status}: {text}"
+        if response.status == http.HTTPStatus.OK:
+            return None
+        if response.status == http.HTTPStatus.SERVICE_UNAVAILABLE:
+            return NotReady(f"/readyz answers 503: {text}")
+        return NotReady(f"/readyz answers {response.status}", broken=True)
     except OSError as error:
-        return f"no answer yet ({error})"
+        return NotReady(f"no answer ({error})")
     except http.client.HTTPException as error:
-        return f"a strange answer ({error!r})"
+        return NotReady(f"a strange answer ({error!r})")
     finally:
         connection.close()

@@ -129,7 +129,7 @@ def _serve(home: Home, *, host: str, port: int, base_url: str, began: float) -> 
         supervisor.add(processes.web(home.folders, python, environment, host=host, port=port))
         supervisor.add(processes.worker(home.folders, python, environment))
         world = welcome.world(home.owner_url)  # while the server starts
-        _await_ready(supervisor, host, port)
+        _await_ready(supervisor, home, host, port)
         announce(home.folders, address=base_url)
         welcome.show(base_url, world, home.folders, seconds=time.monotonic() - began)
         supervisor.watch()
@@ -144,16 +144,18 @@ def _serve(home: Home, *, host: str, port: int, base_url: str, began: float) -> 
         supervisor.stop()
 
 
-def _await_ready(supervisor: Supervisor, host: str, port: int) -> None:
+def _await_ready(supervisor: Supervisor, home: Home, host: str, port: int) -> None:
     from . import address
 
-    end = time.monotonic() + READY_SECONDS
+    end, pause = time.monotonic() + READY_SECONDS, 0.05
     answer = address.ready(host, port)
     while answer is not None:
         supervisor.tick()
-        if time.monotonic() > end:
-            console.fail(f"the web server is not ready after {READY_SECONDS:.0f} s: {answer}")
-        time.sleep(0.05)
+        if answer.broken or time.monotonic() > end:
+            log = home.folders.logs / "web.log"
+            console.fail(f"the web server is not ready: {answer.text}\nThe end of {log}:\n{_tail(log)}")
+        time.sleep(pause)
+        pause = min(pause * 1.2, 0.5)
         answer = address.ready(host, port)
     supervisor.all_ready()
 

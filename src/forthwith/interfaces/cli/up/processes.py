@@ -21,7 +21,7 @@ _PASSED_ON_PREFIXES = ("LC_", "FORTHWITH_", "GRANIAN_")
 
 def web(folders: Folders, python: Interpreter, environment: Mapping[str, str], *, host: str, port: int) -> Program:
     """granian: two processes, ASGI, one port."""
-    command = [python.path, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
+    command = [python.path, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)]
     command += ["--workers", str(WORKERS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     command += ["--no-ws", "--log-level", "warning", "forthwith.config.asgi:application"]
     return _program("web", command, folders, python, {"FORTHWITH_POOL": "10", **environment}, patience=10)
