@@ -14,7 +14,7 @@ from rich.console import Console
 from . import console as terminal
 from .database import with_database
 
-BASE_URL = "http://localhost:8000"
+BASE_URL = "http://localhost:8080"
 
 
 @click.group()
@@ -78,20 +78,20 @@ def load(console: Console) -> None:
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
     ) as bar:
-        _load(made, bar, loading)
+        past = _load(made, bar, loading)
     console.print(
         f"The sample world is loaded: {len(made.tenants)} tenants, {len(made.members.rows)} members, "
-        f"{len(made.people.persons)} people."
+        f"{len(made.people.persons)} people, {past} requests."
     )
 
 
-def _load(made: Any, bar: Any, loading: Any) -> None:
-    task = bar.add_task("Sample world", total=4)
+def _load(made: Any, bar: Any, loading: Any) -> int:
+    task = bar.add_task("Sample world", total=loading.STEPS + len(made.tenants))
 
     def step(what: str) -> None:
         bar.update(task, description=what, advance=1)
 
-    loading.load(made, step)
+    return loading.load(made, step)  # type: ignore[no-any-return]
 
 
 def describe() -> dict[str, Any]:
