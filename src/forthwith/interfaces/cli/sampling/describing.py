@@ -12,8 +12,7 @@ from forthwith.apps.tenancy.scope import scoped
 
 from . import asks, documents, names
 from .documents import Document
-from .loading import SETTING
-from .world import World, make
+from .world import SETTING, World, make
 
 Row = dict[str, Any]
 MEMBERS_A_PLAN = 12

@@ -13,16 +13,18 @@ from forthwith.apps.identity import loads as identity
 from forthwith.apps.tenancy import loads as tenancy
 from forthwith.apps.tenancy.scope import scoped
 
-from . import documents, names, people
+from . import documents, names, past, people
 from .documents import Document
-from .world import World
+from .world import SETTING, World
 
-SETTING = "sample_world"  # a tenant's setting: when its sample was made
 Step = Callable[[str], None]
 
 
-def load(world: World, step: Step) -> None:
-    """Load everything but past requests, telling each step."""
+STEPS = 4
+
+
+def load(world: World, step: Step) -> int:
+    """Load everything, telling each step; how many past requests were made."""
     step("Hashing passwords")
     persons = people.hashed(world.people.persons)
     step("Plans and policies")
@@ -33,6 +35,7 @@ def load(world: World, step: Step) -> None:
         _directory(world)
         step("People and systems")
         _identity(world, persons)
+        return past.play(world, step)
 
 
 def tenant_ids(world: World) -> list[UUID]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from . import documents, members, people, providers
 from .documents import Document
 
+SETTING = "sample_world"  # the setting of each sample tenant that says when its world was made
 EAST = ZoneInfo("America/New_York")
 
 
