@@ -181,10 +181,18 @@ def _reasons(
         notices.Reason(
             words=row["reason"], basis=Basis(row["basis"]),
             lines=(shown(by_line[row["line_id"]]["service"]),),
-            would_change=" ".join(by_line[row["line_id"]]["criteria"].get("why", ()))[:2000],
+            would_change=_would_change(by_line[row["line_id"]], Basis(row["basis"])),
         )
         for row in adverse
     )  # fmt: skip
+
+
+def _would_change(line: Mapping[str, Any], basis: Basis) -> str:
+    """What is not met or not shown yet; for a service without criteria, what may be sent all the same."""
+    told = " ".join(line["criteria"].get("why", ()))[:2000]
+    if basis is Basis.ADMINISTRATIVE:
+        return told or "Proof that the reason above does not hold, or a new request without that obstacle."
+    return told or "Records that answer the reason above: notes, test results or a letter from the treating clinician."
 
 
 def _citations(determinations: Sequence[Mapping[str, Any]]) -> tuple[notices.Citation, ...]:
