@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.markup import escape
-from rich.table import Table
 
 from forthwith.adapters.postgres import Folders
 from forthwith.interfaces.cli import console
@@ -28,34 +27,36 @@ def world(owner_url: str) -> World:
 
 
 def show(base_url: str, world: World, folders: Folders, *, seconds: float) -> None:
-    """Print it to stdout."""
+    """Print it to stdout: the people first, the addresses last, where the eye is."""
     out = console.out()
-    out.print(f"\n[bold green]Forthwith is ready[/] after {seconds:.1f} s: [bold]{escape(base_url)}[/]\n")
     if world:
-        out.print(_portals(world["portals"]))
-        out.print(_people(world["people"]))
+        for line in _people(world):
+            out.print(line)
         out.print(
-            "\nSign in with name and password. Whoever has a secret is then asked for a code: give the secret to an\n"
-            "authenticator app, or print the code of the moment with [bold]forthwith sample code NAME[/].\n"
-            "These people are invented. [bold]forthwith sample describe[/] prints all of it as JSON."
+            "\nEach person signs in at the portal above with name and password, and then, where there is a secret,\n"
+            "with a code: give the secret to an authenticator app, or see the code of the moment with\n"
+            "[bold]forthwith sample code NAME[/]. Everybody is invented; [bold]forthwith sample describe[/] prints all as JSON."
         )
+    out.print(f"\n[bold green]Forthwith is ready[/] after {seconds:.1f} s: [bold]{escape(base_url)}[/]")
+    if world:
+        width = max(len(portal["url"]) for portal in world["portals"])
+        for portal in world["portals"]:
+            out.print(f"  [bold cyan]{escape(portal['url'].ljust(width))}[/]  {escape(portal['name'])}")
     else:
         out.print("There is no sample world in this database.")
-    out.print(f"\n[dim]Data and logs: {escape(str(folders.data))}. Ctrl-C stops everything.[/]")
+    out.print(f"[dim]Data and logs: {escape(str(folders.data))}. Ctrl-C stops everything.[/]")
 
 
-def _portals(portals: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table("Portal", "Address", box=None, header_style="bold", pad_edge=False)
-    for portal in portals:
-        table.add_row(escape(str(portal["name"])), escape(str(portal["url"])))
-    return table
-
-
-def _people(people: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table("\nName", "\nPassword", "\nSecret", "\nRoles", box=None, header_style="bold", pad_edge=False)
-    for person in people:
-        secret = person.get("totp_secret") or ""
-        roles = ", ".join(str(role).replace("_", " ") for role in person["roles"])
-        row = (person["username"], person["password"], secret, f"{roles} ({person['portal']})")
-        table.add_row(*(escape(str(cell)) for cell in row))
-    return table
+def _people(world: World) -> Iterator[str]:
+    """Portal by portal, one line a person; nothing is cut off, since secrets are typed from here."""
+    people = world["people"]
+    columns = ("username", "password", "totp_secret")
+    widths = [max(len(str(person.get(column) or "")) for person in people) for column in columns]
+    for portal in world["portals"]:
+        yield f"\n[bold]{escape(portal['name'])}[/] [cyan]{escape(portal['url'])}[/]"
+        for person in people:
+            if person["portal"] != portal["key"]:
+                continue
+            cells = [str(person.get(column) or "").ljust(width) for column, width in zip(columns, widths, strict=True)]
+            roles = ", ".join(role.replace("_", " ") for role in person["roles"])
+            yield escape(f"  {'  '.join(cells)}  {roles}")
