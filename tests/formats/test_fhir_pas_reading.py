@@ -333,3 +333,11 @@ def test_a_mutated_bundle_is_read_or_refused_never_a_crash(data: st.DataObject) 
 def test_arbitrary_bytes_are_refused(body: bytes) -> None:
     with pytest.raises(FhirProblems):
         pas.read_request(body)
+
+
+def test_references_are_found_whatever_escapes_the_text_uses() -> None:
+    plain = json.dumps(bundle("update"))
+    escaped = plain.replace("/", "\\/").replace('"reference"', '"ref\\u0065rence"')
+    one, other = pas.read_request(plain.encode()), pas.read_request(escaped.encode())
+    assert {entry.full_url for entry in one.echoed} == {entry.full_url for entry in other.echoed}
+    assert one.provider == other.provider

@@ -79,3 +79,9 @@ def test_types_that_r4_does_not_know_are_refused_and_others_taken() -> None:
 def test_a_sequence_is_a_positive_whole_number(wrong: object) -> None:
     response = {"resourceType": "ClaimResponse", "item": [{"itemSequence": wrong, "adjudication": []}]}
     assert any("itemSequence" in where for _, _, where in issues_of(response))
+
+
+@pytest.mark.parametrize("gap", ["", " ", "\n\t", "\r\n"])
+def test_a_name_that_appears_twice_is_found_however_it_is_written(gap: str) -> None:
+    with pytest.raises(FhirProblems, match="twice"):
+        wire.decode(f'{{"a": 1, "b": {{"x": "\\":"}}, "a"{gap}: 2}}'.encode())

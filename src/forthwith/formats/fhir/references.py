@@ -6,9 +6,12 @@ than the letter of the standard, by type and id when only one entry can be meant
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
+
+_REFERENCE = re.compile(rb'"reference"\s*:\s*"([^"]*)"')
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -36,6 +39,7 @@ class Index:
     def __init__(self, entries: list[Entry]) -> None:
         """Index by fullUrl and by type and id."""
         self.entries = entries
+        self._references: dict[str, list[str]] = {}
         self._by_url = {entry.full_url: entry for entry in entries}
         self._by_id: dict[str, list[Entry]] = {}
         for entry in entries:
@@ -58,18 +62,33 @@ class Index:
         alike = self._by_id.get(wanted, [])
         return alike[0] if len(alike) == 1 else None
 
+    def references_of(self, entry: Entry) -> list[str]:
+        """Return the literal references of an entry, read once."""
+        known = self._references.get(entry.full_url)
+        if known is None:
+            known = self._references[entry.full_url] = _references_of(entry)
+        return known
+
     def closure(self, start: list[Entry]) -> list[Entry]:
         """Return `start` and everything it refers to, directly or through others, each entry once, in order."""
         found = {entry.full_url: entry for entry in start}
         waiting = list(start)
         while waiting:
             source = waiting.pop(0)
-            for reference in references_in(source.resource):
+            for reference in self.references_of(source):
                 entry = self.find(reference, source=source)
                 if entry is not None and entry.full_url not in found:
                     found[entry.full_url] = entry
                     waiting.append(entry)
         return list(found.values())
+
+
+def _references_of(entry: Entry) -> list[str]:
+    """Find the references in the text of the resource; where escapes may hide one, in the resource itself."""
+    text = bytes(entry.raw)
+    if b"\\/" in text or b"\\u" in text:
+        return references_in(entry.resource)
+    return [found.decode() for found in _REFERENCE.findall(text) if found[:1] != b"#"]
 
 
 def references_in(resource: dict[str, Any]) -> list[str]:

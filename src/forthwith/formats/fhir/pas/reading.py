@@ -16,7 +16,7 @@ from forthwith.formats.fhir import schema, wire
 from forthwith.formats.fhir.pas import lines, parts, people, rules, support, urls
 from forthwith.formats.fhir.pas.values import CareTeamMember, PasRequest
 from forthwith.formats.fhir.problems import FhirProblems, Findings, Issue
-from forthwith.formats.fhir.references import Entry, Index, path_of, references_in
+from forthwith.formats.fhir.references import Entry, Index, path_of
 
 Object = dict[str, Any]
 _PROVIDERS = ("Organization", "Practitioner", "PractitionerRole")
@@ -115,7 +115,7 @@ def _check_references(index: Index, findings: Findings) -> None:
             continue
         if entry.kind == "Claim" and entry is not claim:
             continue  # the prior Claim of an update: its own predecessor stays out of the Bundle
-        for reference in references_in(entry.resource):
+        for reference in index.references_of(entry):
             if index.find(reference, source=entry) is None:
                 where = entry.expression + path_of(reference, entry.resource)
                 findings.warn("not-found", "The referenced resource is not in the Bundle.", where)
