@@ -141,7 +141,11 @@ def test_the_second_start_is_quick(data: Path) -> None:
     second = Up(data, free_port(), "--no-sample")
     seconds = second.ready()
     second.stop()
-    assert seconds < 5
+    said = "".join(second.said)
+    assert "tables" not in said  # what was done once is not done again
+    assert "style sheets" not in said
+    others_use_the_machine = os.getloadavg()[0] > (os.cpu_count() or 1)
+    assert seconds < 5 or others_use_the_machine
 
 
 def test_two_at_once_on_one_folder(up: Up, data: Path) -> None:

@@ -128,7 +128,7 @@ def _serve(home: Home, *, host: str, port: int, base_url: str, began: float) -> 
             supervisor.add(home.cluster, running=True)
         supervisor.add(processes.web(home.folders, python, environment, host=host, port=port))
         supervisor.add(processes.worker(home.folders, python, environment))
-        world = welcome.world(home.owner_url)  # while the server starts
+        world = welcome.world(base_url, home.owner_url, home.folders.data / "welcome.json")  # while the server starts
         _await_ready(supervisor, home, host, port)
         announce(home.folders, address=base_url)
         welcome.show(base_url, world, home.folders, seconds=time.monotonic() - began)

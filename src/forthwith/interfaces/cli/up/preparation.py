@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def tables(memory: Memory, owner_url: str) -> None:
 
 def static_files(memory: Memory, target: Path) -> None:
     """Gather style sheets, scripts and fonts under hashed names, unless none has changed."""
-    mark = _content_mark(Path(forthwith.__file__).parent.glob("interfaces/*/static/**/*"))
+    mark = content_mark(Path(forthwith.__file__).parent.glob("interfaces/*/static/**/*"))
     if memory.knows("static", mark) and (target / "staticfiles.json").is_file():
         return
     console.step("Gathering style sheets, scripts and fonts")
@@ -104,11 +105,12 @@ def _tables_mark(owner_url: str) -> str:
             history = connection.execute(_HISTORY).fetchone()
         except psycopg.errors.UndefinedTable:
             history = None
-    code = _content_mark(Path(forthwith.__file__).parent.glob("apps/*/migrations/*.py"))
+    code = content_mark(Path(forthwith.__file__).parent.glob("apps/*/migrations/*.py"))
     return f"{code} {history}"
 
 
-def _content_mark(files: Any) -> str:
+def content_mark(files: Iterable[Path]) -> str:
+    """Changes when one of these files does, or a library that brings tables or static files."""
     digest = hashlib.sha256()
     for name in _LIBRARIES:
         digest.update(f"{name} {_version(name)}\n".encode())

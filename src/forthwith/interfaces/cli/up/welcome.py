@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from rich.markup import escape
 
@@ -15,15 +18,36 @@ from . import preparation
 World = Mapping[str, Any]
 
 
-def world(owner_url: str) -> World:
-    """The sample world as `forthwith sample describe` tells it; empty when it is not in this database."""
+def world(base_url: str, owner_url: str, memory: Path) -> World:
+    """Portals and people of the sample world; empty when it is not in this database.
+
+    `forthwith sample describe` tells them; they are remembered in `memory`, so that a second start need not ask.
+    """
     if not preparation.has_sample(owner_url):
         return {}
+    mark = f"{base_url} {preparation.content_mark(Path(__file__).parents[1].glob('sampl*/*.py'))}"
+    try:
+        remembered = json.loads(memory.read_text(encoding="utf-8"))
+        if remembered["mark"] == mark:
+            return cast(World, remembered["world"])
+    except (FileNotFoundError, ValueError, KeyError):
+        pass
+    described = _described()
+    with open(memory, "w", encoding="utf-8", opener=_private) as file:
+        json.dump({"mark": mark, "world": described}, file)
+    return described
+
+
+def _described() -> World:
     from forthwith.interfaces.cli import database, sample
 
     database.django_set_up()
-    described: World = sample.describe()
-    return described
+    described = sample.describe()
+    return {name: described[name] for name in ("portals", "people")}
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def show(base_url: str, world: World, folders: Folders, *, seconds: float) -> None:
