@@ -18,10 +18,12 @@ class AlreadyTaken(Exception):
     """Somebody else has this case."""
 
 
-def take(*, number: str, by: Actor, at: datetime, over: bool = False) -> Authorization:
-    """Take a case. Raises NotFound, PermissionMissing, MoveRefused, AlreadyTaken (unless `over` takes it over)."""
+def take(
+    *, number: str, by: Actor, at: datetime, over: bool = False, version: int | None = None
+) -> Authorization:
+    """Take a case. Raises NotFound, PermissionMissing, Stale, MoveRefused, AlreadyTaken (unless `over`)."""
     with scoped(by.tenants):
-        row = locked(number, by=by)
+        row = locked(number, by=by, version=version)
         move = permitted(row, Act.TAKE, by=by)
         open_ = Assignment.objects.filter(authorization=row, ended_at__isnull=True).first()
         if open_ and open_.person_id == by.id:
@@ -38,23 +40,25 @@ def take(*, number: str, by: Actor, at: datetime, over: bool = False) -> Authori
         return row
 
 
-def release(*, number: str, by: Actor, at: datetime) -> Authorization:
-    """Give a case back to the worklist; raises NotFound, PermissionMissing, MoveRefused."""
+def release(*, number: str, by: Actor, at: datetime, version: int | None = None) -> Authorization:
+    """Give a case back to the worklist; raises NotFound, PermissionMissing, Stale, MoveRefused."""
     with scoped(by.tenants):
-        row = locked(number, by=by)
+        row = locked(number, by=by, version=version)
         move = permitted(row, Act.RELEASE, by=by)
         Assignment.objects.filter(authorization=row, ended_at__isnull=True).update(ended_at=at)
         carry_out(row, move, lines_of(row), by=by, at=at)
         return row
 
 
-def recommend(*, number: str, outcomes: dict[int, Outcome], note: str, by: Actor, at: datetime) -> Authorization:
+def recommend(
+    *, number: str, outcomes: dict[int, Outcome], note: str, by: Actor, at: datetime, version: int | None = None
+) -> Authorization:
     """Recommend an outcome for lines by sequence, with the reviewer's note; decides nothing.
 
-    The case goes back to the worklist for a physician. Raises NotFound, PermissionMissing, MoveRefused.
+    The case goes back to the worklist for a physician. Raises NotFound, PermissionMissing, Stale, MoveRefused.
     """
     with scoped(by.tenants):
-        row = locked(number, by=by)
+        row = locked(number, by=by, version=version)
         move = permitted(row, Act.RECOMMEND, by=by)
         lines = lines_of(row)
         for line in lines:

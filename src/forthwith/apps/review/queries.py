@@ -20,7 +20,7 @@ VIEWS = ("all", "mine", "first", "physician", "waiting")
 
 
 def worklist(actor: Actor, *, view: str = "all", at: datetime, filters: frozenset[str] = frozenset()) -> QuerySet[Authorization]:
-    """Open requests, soonest due first, each with `with_name` (who has it) and `is_recommended`.
+    """Open requests, soonest due first, each with `with_name`, `with_id` (who has it) and `is_recommended`.
 
     Views: all | mine | first (nobody recommended yet) | physician (recommended) | waiting (for the office).
     Filters: due24 | expedited | unassigned | part_b_drug.
@@ -32,7 +32,11 @@ def worklist(actor: Actor, *, view: str = "all", at: datetime, filters: frozense
     rows = (
         visible_to(actor)
         .filter(state__in=OPEN)
-        .annotate(with_name=Subquery(held.values("person_name")[:1]), is_recommended=Exists(advised))
+        .annotate(
+            with_name=Subquery(held.values("person_name")[:1]),
+            with_id=Subquery(held.values("person_id")[:1]),
+            is_recommended=Exists(advised),
+        )
     )
     rows = _in_view(rows, view, held.filter(person_id=actor.id))
     if "due24" in filters:

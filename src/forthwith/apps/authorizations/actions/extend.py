@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from forthwith.apps.criteria.allowances import book
@@ -13,7 +14,7 @@ from forthwith.domain.notices import NoticeKind
 from forthwith.domain.words import Outcome
 
 from ..acting import carry_out, known_of, lines_of, locked, moments_of, permitted, tell
-from ..models import Authorization
+from ..models import Authorization, Line
 from ..weighing import case_of
 
 
@@ -28,14 +29,7 @@ def extend(
         row = locked(number, by=by, version=version)
         move = permitted(row, Act.EXTEND, by=by)
         lines = [line for line in lines_of(row) if line.outcome == Outcome.PENDED]
-        plan = known_of(row).plans[row.plan_id]
-        offers = [
-            clocks.possible_extension(
-                case_of(plan, item=line.item_class, urgency=row.urgency, timing=row.timing),
-                moments_of(row), book(), at=at,
-            )
-            for line in lines
-        ]  # fmt: skip
+        offers = _offers(row, lines, at)
         lawful = [offer for offer in offers if offer.allowed]
         if not lawful:
             raise clocks.ExtensionRefused(offers[0].words if offers else "No line is open.", field="extended_at")
@@ -44,3 +38,20 @@ def extend(
         carry_out(row, move, lines_of(row), by=by, at=at, facts={"reason": reason, "words": words})
         tell(row, NoticeKind.EXTENSION, lines_of(row), at=at, why=words)
         return row
+
+
+def possible(row: Authorization, lines: Sequence[Line], *, at: datetime) -> clocks.PossibleExtension | None:
+    """What a page may offer: the first open line's lawful extension at this moment, or None."""
+    open_lines = [line for line in lines if line.outcome == Outcome.PENDED]
+    return next((offer for offer in _offers(row, open_lines, at) if offer.allowed), None)
+
+
+def _offers(row: Authorization, lines: Sequence[Line], at: datetime) -> list[clocks.PossibleExtension]:
+    plan = known_of(row).plans[row.plan_id]
+    return [
+        clocks.possible_extension(
+            case_of(plan, item=line.item_class, urgency=row.urgency, timing=row.timing),
+            moments_of(row), book(), at=at,
+        )
+        for line in lines
+    ]  # fmt: skip

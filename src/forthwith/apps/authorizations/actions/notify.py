@@ -15,13 +15,15 @@ from ..models import Authorization, NoticeGiven
 REQUIRED = {"requester", "member"}
 
 
-def record_notice(*, number: str, recipient: str, means: str, by: Actor, at: datetime) -> Authorization:
+def record_notice(
+    *, number: str, recipient: str, means: str, by: Actor, at: datetime, version: int | None = None
+) -> Authorization:
     """Record that the requester or member was told of the decision, by which means.
 
-    Raises NotFound, PermissionMissing, MoveRefused (nothing is decided yet).
+    Raises NotFound, PermissionMissing, Stale, MoveRefused (nothing is decided yet).
     """
     with scoped(by.tenants):
-        row = locked(number, by=by)
+        row = locked(number, by=by, version=version)
         move = move_for(Act.NOTIFY, State(row.state))
         by.need(move.needs)
         NoticeGiven.objects.create(
