@@ -21,7 +21,7 @@ TRIAL = {
 }  # fmt: skip
 BONES = {"t_score": "-3.1", "fragility_fracture": "no", "low_calcium": "no", "advanced_kidney_disease": "no"}
 
-APPROVED, RECEIVED, NOT_REQUIRED, OTHER = "Approved", "Received", "Submission not required", "In Review"
+APPROVED, RECEIVED, NOT_REQUIRED = "Approved", "Received", "Submission not required"
 
 
 def _ask(
@@ -58,15 +58,15 @@ OF_TENANT: dict[str, tuple[Row, ...]] = {
     "pacific-grove": (
         _VISIT, _HEART,
         _ask("SVC:CONSULT", RECEIVED, "M54.16", "11", why="A first visit with a specialist needs a referral"),
-        _ask("SVC:DENOSUMAB", OTHER, "M81.0", "11", facts={"DRUG-DENOSUMAB": BONES}, units=60,
-             why="Another payer decides; the line's outcome is contact_payer"),
+        _ask("SVC:DENOSUMAB", RECEIVED, "M81.0", "11", facts={"DRUG-DENOSUMAB": BONES}, units=60,
+             why="Another payer decides, and the line says whom to ask: its outcome is contact_payer"),
     ),
     "saguaro": (_VISIT, _THERAPY, _DRUG, _HEART),
     "copperline": (_VISIT, _DRUG, _HEART, _FEEDING),
     "empire-spine": (
         _THERAPY,
-        _ask("SVC:DENOSUMAB", OTHER, "M81.0", "11", facts={"DRUG-DENOSUMAB": BONES}, units=60,
-             why="Another payer decides; the line's outcome is contact_payer"),
+        _ask("SVC:DENOSUMAB", RECEIVED, "M81.0", "11", facts={"DRUG-DENOSUMAB": BONES}, units=60,
+             why="Another payer decides, and the line says whom to ask: its outcome is contact_payer"),
     ),
 }  # fmt: skip
 
