@@ -72,7 +72,8 @@ def owed_at_submission(
 ) -> list[LetterToIssue]:  # fmt: skip
     """The receipt; and where rules decided lines, the determination of those."""
     parties = parties_read(read)
-    letters = [] if authorization["decided_at"] else issue(NoticeKind.RECEIPT, authorization, lines, parties, known, at)
+    is_owed = authorization["due_at"] is not None  # where another payer decides every line, we owe no answer
+    letters = [] if not is_owed else issue(NoticeKind.RECEIPT, authorization, lines, parties, known, at)
     done = [line for line in lines if line["outcome"] in DECIDED]
     if any(line["outcome"] == Outcome.CERTIFIED for line in done) or authorization["decided_at"]:
         letters += determination(authorization, done, determinations, parties, known, at)
