@@ -101,7 +101,7 @@ def _seal(tenant_id: UUID | None, batch: list[Event], key: Ed25519PrivateKey, at
 
 def heads_file() -> Path:
     """Where signed heads are kept outside the database."""
-    return Path(settings.DATA_ROOT) / "audit-heads.jsonl"
+    return Path(settings.DATA_ROOT) / "heads" / "audit.jsonl"
 
 
 def _write_heads(seals: list[Seal]) -> None:
