@@ -235,6 +235,7 @@ REJECTED: list[tuple[str, Edit, str, str]] = [
 def _member(sent: Bundle, number: str) -> None:
     for name in ("member", "coverage"):
         resource(sent, name)["identifier"][0]["value"] = number
+    resource(sent, "coverage")["subscriberId"] = number
 
 
 def _service(sent: Bundle, code: str) -> None:
@@ -254,6 +255,14 @@ def test_what_the_plan_cannot_take_is_an_error_in_the_answer(w: World, edit: Edi
     assert places == ([f"Bundle.entry[0].resource.{where}"] if where else [])
     assert response["processNote"]
     assert not Authorization.objects.exists() and not Event.objects.exists() and not Letter.objects.exists()
+
+
+def test_the_member_number_is_found_wherever_the_sender_puts_it(w: World) -> None:
+    sent = bundle(w, on=soon())
+    resource(sent, "coverage")["identifier"][0] = {"type": resource(sent, "coverage")["identifier"][0]["type"]}
+    resource(sent, "coverage")["subscriberId"] = "FAMILY-7"
+    resource(sent, "member")["identifier"][0].pop("type")
+    assert actions_of(response_of(send(w, sent))) == ["A1"]
 
 
 def test_anothers_member_and_nobodys_are_one_answer(w: World) -> None:
@@ -409,3 +418,13 @@ def test_a_submission_through_this_door_costs_one_statement_more(w: World) -> No
         response_of(send(w, bundle(w, key="counted", on=soon())))
     sent = [query["sql"] for query in spent.captured_queries if "SAVEPOINT" not in query["sql"]]
     assert len(sent) == SQL_STATEMENTS + 1, sent
+
+
+def test_the_reference_names_every_code_of_rejection() -> None:
+    from pathlib import Path
+
+    from forthwith.interfaces.fhir_api.rejecting import CODES
+
+    rows = [row for row in Path("docs/reference/fhir.md").read_text().splitlines() if row.startswith("| `")]
+    for cause, (code, _) in CODES.items():
+        assert any(f"`{cause}`" in row and f"| {code} |" in row for row in rows), cause

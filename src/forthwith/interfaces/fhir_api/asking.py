@@ -66,15 +66,19 @@ def _key(identifier: Identifier) -> str:
     return key if len(key) <= LONGEST_KEY else sha256(key.encode()).hexdigest()
 
 
-def _member(request: PasRequest, known: Reference) -> MemberAsked:
-    """Name the member: the number that is marked as one, else the subscriber's, else any of the patient's."""
+def member_numbers(request: PasRequest) -> list[str]:
+    """Return what may be the member's number, each once: marked as one (MB), the subscriber's, any of the patient's."""
     coverage, patient = request.coverage, request.member
     marked = [each.value for each in (*coverage.identifiers, *patient.identifiers) if each.type == "MB"]
     others = [coverage.subscriber_id, *(each.value for each in patient.identifiers)]
+    return list(dict.fromkeys(number for number in (*marked, *others) if number))
+
+
+def _member(request: PasRequest, known: Reference) -> MemberAsked:
     return MemberAsked(
-        number=next((number for number in (*marked, *others) if number), ""),
-        birth_on=patient.born_on,
-        last_name=patient.family,
+        number=next(iter(member_numbers(request)), ""),
+        birth_on=request.member.born_on,
+        last_name=request.member.family,
         payer_id=_payer(request, known),
     )
 

@@ -6,6 +6,7 @@ wire: a ClaimResponse with outcome error (PAS 2.2.1, spec-35).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -20,6 +21,8 @@ from forthwith.formats.fhir.pas import PasAnswer, PasRequest
 from forthwith.interfaces.fhir_api import answering, asking, rejecting
 from forthwith.interfaces.fhir_api.exits import refusal
 
+MOST_NUMBERS = 4
+
 
 def submit(request: PasRequest, body: bytes, *, by: Actor, at: datetime) -> PasAnswer:
     """Ask what the Bundle asks; raises Refused (409) when its identifier served another Bundle before."""
@@ -28,13 +31,25 @@ def submit(request: PasRequest, body: bytes, *, by: Actor, at: datetime) -> PasA
     digest = sha256(body).hexdigest()
     asked = asking.asked_of(request, digest=digest, known=_known(by), by=by, at=at)
     try:
-        answered, unread = _submit(asked, request, by=by, at=at)
+        answered, unread = _found(asked, request, by=by, at=at)
     except AskRefused as refused:
         return rejecting.rejected(refused.problems, request, at=at)
     except KeyReused:
         why = "This Bundle.identifier was used before for another Bundle. Send the new request under a new one."
         raise refusal(409, "conflict", why) from None
     return answering.answer_of(answered, request, unread=unread)
+
+
+def _found(asked: Asked, request: PasRequest, *, by: Actor, at: datetime) -> tuple[Answered, list[str]]:
+    """Submit under the first of the numbers sent that names the member; senders differ in where they put it."""
+    for number in asking.member_numbers(request)[1:MOST_NUMBERS]:
+        try:
+            return _submit(asked, request, by=by, at=at)
+        except AskRefused as refused:
+            if all(problem.code != "member_unknown" for problem in refused.problems):
+                raise
+        asked = replace(asked, member=replace(asked.member, number=number))
+    return _submit(asked, request, by=by, at=at)
 
 
 def _submit(asked: Asked, request: PasRequest, *, by: Actor, at: datetime) -> tuple[Answered, list[str]]:
