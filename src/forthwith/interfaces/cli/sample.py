@@ -41,7 +41,7 @@ def describe_command() -> None:
     Portals, plans, members, practitioners, organizations, people, clients, and services with the facts that lead
     to each answer: whatever an outside program needs (docs/reference/describe.schema.json).
     """
-    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False)
+    json.dump(_described(), sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
 
 
@@ -52,11 +52,40 @@ def code_command(username: str) -> None:
     """Print the sign-in code of the moment of one of the sample people."""
     from allauth.mfa.totp.internal import auth
 
-    found = next((one for one in describe()["people"] if one["username"] == username), None)
+    found = next((one for one in _described()["people"] if one["username"] == username), None)
     if found is None:
         terminal.fail(f"no sample person is called {username!r}; `forthwith sample describe` names them all")
     _, now, _ = auth.yield_hotp_counters_from_time()
     terminal.out().print(auth.format_hotp_value(auth.hotp_value(found["totp_secret"], now)))
+
+
+@sample.command("grow")
+@click.option("--authorizations", metavar="N", type=click.IntRange(1, 10_000_000), required=True, help="How many more.")
+@with_database
+def grow_command(*, authorizations: int) -> None:
+    """Add many more past requests, skewed as life is, by COPY: a million in minutes.
+
+    They are after the pattern of those that were loaded. Letters and audit events are not made for them.
+    """
+    grow(terminal.notices(), authorizations)
+
+
+def grow(console: Console, count: int) -> None:
+    """Add so many requests to the loaded world, with a progress bar on `console`."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from . import migrating
+    from .sampling import describing, growing
+
+    try:
+        made = describing.loaded(at=datetime.now(UTC))
+    except LookupError as error:
+        terminal.fail(str(error))
+    columns = (TextColumn("Authorizations"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=count)
+        growing.grow(made, count, using=migrating.alias(), tell=lambda n: bar.update(task, advance=n))
+    console.print(f"{count:,} authorizations were added.")
 
 
 def load(console: Console) -> None:
@@ -83,6 +112,13 @@ def load(console: Console) -> None:
         f"The sample world is loaded: {len(made.tenants)} tenants, {len(made.members.rows)} members, "
         f"{len(made.people.persons)} people, {past} requests."
     )
+
+
+def _described() -> dict[str, Any]:
+    try:
+        return describe()
+    except LookupError as error:
+        terminal.fail(str(error))
 
 
 def _load(made: Any, bar: Any, loading: Any) -> int:

@@ -20,7 +20,7 @@ MEMBERS_A_PLAN = 12
 
 def describe(base_url: str, *, at: datetime) -> Row:
     """The loaded world, with secrets. Raises LookupError where no sample world is loaded."""
-    world = make(_made_at(at))
+    world = loaded(at=at)
     today = at.date()
     return {
         "base_url": base_url,
@@ -34,6 +34,11 @@ def describe(base_url: str, *, at: datetime) -> Row:
         "clients": [_client(world, row, base_url) for row in world.people.told_clients],
         "services": [row for tenant in world.tenants for row in _services(tenant)],
     }
+
+
+def loaded(*, at: datetime) -> World:
+    """The world as it was loaded. Raises LookupError where none is."""
+    return make(_made_at(at))
 
 
 def _made_at(at: datetime) -> datetime:
