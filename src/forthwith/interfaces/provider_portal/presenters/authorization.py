@@ -219,11 +219,16 @@ def _lead(authorization: Any, zone: str) -> str:
     return f"{full_name(member)}, born {dates.day(member.birth_on)}. {urgency}, {what}."
 
 
+def _region(region: str) -> str:
+    """`lumbar` out of `region=lumbar`: what the answers said that history counts by."""
+    return ", ".join(part.partition("=")[2].replace("_", " ") for part in region.split("|") if "=" in part)
+
+
 def line_row(line: Any) -> LineRow:
     """A line as a table row."""
     side = {"left": "left", "right": "right", "bilateral": "both sides"}.get(line.side, line.side)
     span = dates.short_period(line.approved_from or line.from_on, line.approved_to or line.to_on)
-    sub = ", ".join(text for text in (line.region, side, PLACES.get(line.place, ""), span) if text)
+    sub = ", ".join(text for text in (_region(line.region), side, PLACES.get(line.place, ""), span) if text)
     return LineRow(
         lines_.line(
             service=line.service,

@@ -35,9 +35,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, heading: str, starting: bool) -> HttpResponse:
     today = local_date(now(), request.portal.zone)  # type: ignore[attr-defined]
-    by = request.GET.get("by")
-    by_number = forms.FindByNumber(request.GET if by == "number" else None, today=today)
-    by_name = forms.FindByName(request.GET if by == "name" else None, today=today)
+    by = request.POST.get("by")  # names and birth dates never stand in an address
+    by_number = forms.FindByNumber(request.POST if by == "number" else None, today=today)
+    by_name = forms.FindByName(request.POST if by == "name" else None, today=today)
     asked = by_number if by == "number" else by_name
     searched = asked.is_bound and asked.is_valid()
     results = _found(request, asked.cleaned_data, by=str(by), today=today) if searched else []
