@@ -221,12 +221,14 @@ def test_recommending_puts_the_case_into_the_physicians_queue(w):
     physician = signed_in(w, "physician")
     assert number in said(physician.get("/desk/?view=physician"))
     page = said(physician.get(f"/desk/cases/{number}/"))
-    assert "Line 1: Denied. Two weeks only." in page
+    assert "Line 1: denial. Two weeks only." in page
 
 
 def test_asking_offers_what_would_decide(w):
-    number = taken(w)
+    request = asked(w, answers={"pain_cause": "radicular"})
+    number = actions.submit(asked=request, by=w["coordinator"], at=AT).number
     client = signed_in(w, "nurse")
+    post(client, number, "take")
     offered = re.search(r'name="missing"[^>]*value="([^"]+)"', said(client.get(f"/desk/cases/{number}/")))
     assert offered, "what would decide is offered as a question"
     assert "Say what the office should send" in said(post(client, number, "ask", act="ask"))

@@ -5,7 +5,7 @@ Works on the document that was stored with the line, so that a reviewer reads wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,21 +74,36 @@ class Sheet:
 
 
 def tally(lines: Iterable[Any]) -> Tally:
-    """The tally over all lines' stored criteria."""
-    truths = [one["truth"] for line in lines for one in (line.criteria or {}).get("criteria", ())]
+    """The tally over the lines' stored criteria; lines that were judged alike count once."""
+    documents = [lines_[0].criteria for lines_ in alike(lines)]
+    truths = [one["truth"] for document in documents for one in (document or {}).get("criteria", ())]
     met, unmet = truths.count("met"), truths.count("not_met")
     return Tally(met, unmet, len(truths) - met - unmet)
 
 
-def sheet(line: Any, package: Any | None) -> Sheet | None:
-    """The line's criteria; `package` gives words to values. None where the line was held against none."""
+def alike(lines: Iterable[Any]) -> list[list[Any]]:
+    """The lines in order, those with the very same evaluation together."""
+    groups: list[list[Any]] = []
+    for line in lines:
+        same = next((one for one in groups if line.criteria and one[0].criteria == line.criteria), None)
+        if same is None:
+            groups.append([line])
+        else:
+            same.append(line)
+    return groups
+
+
+def sheet(lines: Sequence[Any], packages: Mapping[str, Any]) -> Sheet | None:
+    """The criteria of lines that were judged alike; packages give words to values. None where there are none."""
+    line = lines[0]
     document = line.criteria or {}
+    package = packages.get(document.get("package", ""))
     if not document.get("criteria"):
         return None
     leaves = {leaf["id"]: leaf for leaf in document.get("leaves", ())}
     source = next(iter(document.get("source", ())), {})
     return Sheet(
-        title=f"{shown_code(line.service)} {line.service_name}",
+        title=_title(lines),
         source=f"{source.get('type', '')} {source.get('id', '')}, {source.get('title', '')}".strip(" ,"),
         source_id=str(source.get("id", "")), url=str(source.get("url", "")),
         version=f"{document['package']} {document['version']}", tally=tally([line]),
@@ -97,6 +112,12 @@ def sheet(line: Any, package: Any | None) -> Sheet | None:
             for number, one in enumerate(document["criteria"], start=1)
         ),
     )  # fmt: skip
+
+
+def _title(lines: Sequence[Any]) -> str:
+    numbers = " and ".join(str(line.sequence) for line in lines)
+    names = dict.fromkeys(f"{shown_code(line.service)} {line.service_name}" for line in lines)
+    return f"Line{'s' if len(lines) > 1 else ''} {numbers}: {', '.join(names)}"
 
 
 def _criterion(number: int, one: Mapping[str, Any], leaves: Mapping[str, Any], package: Any | None) -> CriterionShown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "withdrawn": ("withdrawn", "Withdrawn"),
     "attached": ("attached", "Document added"),
 }
+ADVISED: Mapping[str, str] = {
+    Outcome.CERTIFIED: "approval",
+    Outcome.MODIFIED: "partial approval",
+    Outcome.NOT_CERTIFIED: "denial",
+}
 OUTCOMES: Mapping[str, str] = {Outcome.MODIFIED: "partial", Outcome.NOT_CERTIFIED: "denied"}
 
 
@@ -53,8 +58,9 @@ def _step(event: Any, advised: list[Any], zone: str, now: datetime) -> Step:
 
 def _text(event: Any, advised: list[Any]) -> str:
     facts = event.facts
-    parts = [f"Line {one.line.sequence}: {_outcome(one.outcome)}." for one in sorted(advised, key=lambda r: r.line.sequence)]  # fmt: skip
-    parts += [f"Line {line['sequence']}: {_outcome(line['outcome'])}." for line in facts.get("lines", ()) if isinstance(line, dict)]  # fmt: skip
+    decided = [one for one in facts.get("lines", ()) if isinstance(one, dict) and one.get("outcome") != Outcome.PENDED]
+    parts = [_advised(advised)] if advised else []
+    parts += [f"Line {one['sequence']}: {OUTCOME_WORDS.get(one['outcome'], one['outcome'])}." for one in decided]
     parts += [str(one) for one in facts.get("questions", ())]
     parts += [str(facts[key]) for key in ("message", "note", "answer", "words", "name") if facts.get(key)]
     if facts.get("recipient"):
@@ -62,5 +68,14 @@ def _text(event: Any, advised: list[Any]) -> str:
     return " ".join(parts)
 
 
-def _outcome(outcome: str) -> str:
-    return OUTCOME_WORDS.get(outcome, outcome)
+def advice(recommendations: Sequence[Any]) -> str:
+    """The newest recommendation in words (rows newest first); empty where there is none."""
+    if not recommendations:
+        return ""
+    newest = [one for one in recommendations if one.at == recommendations[0].at]
+    return f"{newest[0].person_name}: {_advised(newest)} {newest[0].note}"
+
+
+def _advised(rows: Sequence[Any]) -> str:
+    in_order = sorted(rows, key=lambda one: one.line.sequence)
+    return " ".join(f"Line {one.line.sequence}: {ADVISED.get(one.outcome, one.outcome)}." for one in in_order)

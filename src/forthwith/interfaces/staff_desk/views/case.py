@@ -24,7 +24,7 @@ from forthwith.domain.words import Outcome, State
 from forthwith.interfaces.staff_desk import forms
 from forthwith.interfaces.staff_desk.presenters import case as present
 from forthwith.interfaces.staff_desk.presenters import deciding, facts
-from forthwith.interfaces.staff_desk.presenters.history import history
+from forthwith.interfaces.staff_desk.presenters.history import advice, history
 from forthwith.interfaces.web.access import needs
 
 READERS = (Permission.WORKLIST_READ, Permission.AUDIT_READ)
@@ -81,10 +81,11 @@ def show(request: HttpRequest, row: Any, *, refused: str = "", **posted: Any) ->
 def _read(actor: Any, row: Any, packages: dict[str, Any], at: datetime) -> dict[str, Any]:
     lines = list(row.lines.all())
     in_force, tally = queries.determinations_in_force(row), facts.tally(lines)
-    sheets = [facts.sheet(line, packages.get((line.criteria or {}).get("package", ""))) for line in lines]
+    sheets = [facts.sheet(group, packages) for group in facts.alike(lines)]
     recommendations = list(review.recommendations_of(row.id))
     return {
         "head": present.head(row, lines, at=at), "tally": tally, "why": present.why(row, lines, tally),
+        "advice": advice(recommendations) if row.open_lines else "",
         "sheets": [one for one in sheets if one], "answers": facts.answers(row, packages),
         "lines": [present.line(line, in_force.get(line.id)) for line in lines],
         "diagnoses": present.diagnoses(row), "clinical_reason": row.clinical_reason,
