@@ -11,7 +11,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -131,6 +131,7 @@ class Mould:
     def __init__(self, pattern: Pattern, region: Region, world: World, dice: random.Random, taken: set[str]) -> None:
         self.pattern, self.region, self.world, self.dice, self.taken = pattern, region, world, dice, taken
         self.received = datetime.fromisoformat(pattern.authorization["received_at"])
+        self.since_received = datetime.fromisoformat(pattern.authorization["changed_at"]) - self.received
         self.is_open = pattern.authorization["state"] in OPEN
         self.authorization = _written(pattern.authorization)
         self.lines = [_written(row) for row in pattern.lines]
@@ -141,7 +142,8 @@ class Mould:
     def make(self, rows: Rows) -> None:
         """One more request into these rows."""
         dice, region = self.dice, self.region
-        member, span = region.members[min(int(dice.paretovariate(0.7)) - 1, 10**9) % len(region.members)]
+        often = int(dice.expovariate(6 / len(region.members))) % len(region.members)
+        member, span = region.members[often]
         practice, doctors = dice.choices(region.practices, self.practice_weights)[0]
         doctor, doctor_text = dice.choice(doctors)
         received = self._received(span["starts_on"])
@@ -155,7 +157,7 @@ class Mould:
     def _received(self, since: date) -> datetime:
         """Lately more than long ago; in the hours of an office, mostly."""
         if self.is_open:
-            return self.world.at - OPEN_FOR * self.dice.random()
+            return self.world.at - self.since_received - OPEN_FOR * self.dice.random()
         days = (self.world.at.date() - since).days - 20
         back = min(self.dice.expovariate(1 / 200), 700.0) % max(days, 1) + 18
         day = self.world.at - timedelta(days=int(back))
@@ -170,8 +172,7 @@ class Mould:
         for line in self.lines:
             changed = {**shared, "id": str(new_key()), "authorization_id": key, "rendering": doctor}
             clock = _clock(plan, line["item_class"], self.authorization, received)
-            governing = clock.governing
-            changed |= {"clock": cell(clock.document()), "due_at": cell(governing.due_at if governing else None)}
+            changed |= {"clock": clock.text, "due_at": cell(clock.due_at)}
             changed |= {
                 name: _moved_day(line[name], shift) for name in ("from_on", "to_on", "approved_from", "approved_to")
             }
@@ -180,8 +181,8 @@ class Mould:
             if line["authorization_number"] != "\\N":
                 approval = approval or self._number("A")
                 changed["authorization_number"] = approval + line["authorization_number"][11:]
-            if line["outcome"] == "pended" and governing and governing.due_at:
-                dues.append((governing.due_at, governing.rule))
+            if line["outcome"] == "pended" and clock.due_at:
+                dues.append((clock.due_at, clock.rule))
             _add(rows["line"], line, **changed)
         return dues
 
@@ -244,9 +245,38 @@ def _moved_day(text: str, shift: timedelta) -> str:
     )
 
 
-def _clock(plan: PlanFound, item: str, authorization: dict[str, str], received: datetime) -> clocks.Clock:
+@dataclass(frozen=True)
+class Reckoned:
+    """What a line's clock says, as COPY writes it, and the governing due."""
+
+    text: str
+    due_at: datetime | None
+    rule: str
+
+
+def _clock(plan: PlanFound, item: str, authorization: dict[str, str], received: datetime) -> Reckoned:
+    """The clock of a line received at this moment; one reckoning serves a day where all allowances are in days."""
     case = _case(plan, item, authorization["urgency"], authorization["timing"])
-    return clocks.reckon(case, clocks.Moments(received_at=received), book())
+    noon = datetime.combine(received.astimezone(ZoneInfo(plan.zone)).date(), time(12), ZoneInfo(plan.zone))
+    of_day = _of_day(case, noon.astimezone(UTC))
+    if of_day is None:
+        return _reckoned(case, received)
+    text = of_day.text.replace(noon.astimezone(UTC).isoformat(), received.isoformat())
+    return Reckoned(text, of_day.due_at, of_day.rule)
+
+
+@cache
+def _of_day(case: clocks.Case, noon: datetime) -> Reckoned | None:
+    dues = clocks.reckon(case, clocks.Moments(received_at=noon), book()).dues
+    if all(due.allowance.endswith(" days") and due.started_at == noon for due in dues):
+        return _reckoned(case, noon)
+    return None
+
+
+def _reckoned(case: clocks.Case, received: datetime) -> Reckoned:
+    clock = clocks.reckon(case, clocks.Moments(received_at=received), book())
+    due = clock.governing
+    return Reckoned(cell(clock.document()), due.due_at if due else None, due.rule if due else "")
 
 
 @cache
