@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forthwith.formats.fhir import pas
-from forthwith.formats.fhir.pas import urls
+from forthwith.formats.fhir.pas import reading, urls
 from forthwith.formats.fhir.pas.values import Coding
 from forthwith.formats.fhir.problems import FhirProblems
 
@@ -48,6 +48,28 @@ def test_golden_values(name: str) -> None:
     request = msgspec.structs.replace(read(bundle(name)), echoed=())
     got = json.loads(msgspec.json.encode(request, order="sorted"))
     assert got == json.loads((HERE / f"values-{name}.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["referral", "homecare", "homecare-update", "medical-services", "surgical"])
+def test_the_guides_own_examples_are_read(name: str) -> None:
+    request = pas.read_request((HERE / f"guide-{name}.json").read_bytes())
+    assert request.items and request.member.family == "SMITH"
+    assert request.provider.npi == "8189991234"
+    assert request.is_update is (name == "homecare-update")
+
+
+def test_more_entries_than_any_request_needs_are_refused_at_once() -> None:
+    changed = bundle() | {"entry": [{}] * (reading.MOST_ENTRIES + 1)}
+    with pytest.raises(FhirProblems) as wrong:
+        read(changed)
+    assert [issue.code for issue in wrong.value.issues] == ["too-costly"]
+
+
+@pytest.mark.parametrize("text", ["no\u00a0break", "line\u2028separator", "tab\tand\r\nline", "naïve 💉"])
+def test_texts_may_hold_any_letter(text: str) -> None:
+    changed = bundle()
+    claim(changed)["supportingInfo"][2]["valueString"] = text
+    assert read(changed).information[2].message == text
 
 
 def test_answers_are_typed_and_flat() -> None:

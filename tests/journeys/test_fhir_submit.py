@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +20,10 @@ from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.asking import MemberAsked
 from forthwith.apps.authorizations.models import Attachment, Authorization
 from forthwith.apps.criteria.models import ServiceCode
+from forthwith.apps.directory.models import Coverage, Organization, Practitioner
 from forthwith.apps.identity.models import Client, Token
 from forthwith.apps.letters.models import Letter
+from forthwith.apps.tenancy.models import Plan
 from forthwith.domain.words import Outcome
 from forthwith.formats.fhir import schema
 from forthwith.formats.fhir.pas import urls
@@ -29,6 +32,7 @@ from tests.factories import AT, MEETS, World, add_member, asked, line, scope, wo
 from tests.journeys.pas import SUBMIT, Bundle, actions_of, bundle, claim_of, issue_of, resource, response_of, send
 
 pytestmark = pytest.mark.django_db
+GUIDE = Path(__file__).parents[1] / "formats/fhir"
 UNCLEAR = {key: value for key, value in MEETS.items() if key != "imaging_concordant"}
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 Edit = Callable[[Bundle], object]
@@ -296,10 +300,24 @@ def test_a_request_without_diagnosis_or_day_of_service_is_taken_and_seen_by_a_pe
     assert actions_of(response_of(send(w, sent))) == ["A4"]
 
 
-def test_an_update_is_rejected_and_says_what_to_do(w: World) -> None:
-    from tests.formats.test_fhir_pas_reading import BUNDLES
+@pytest.mark.parametrize("name", ["referral", "homecare", "medical-services", "surgical"])
+def test_the_guides_own_examples_are_taken_once_data_maps_them(w: World, name: str) -> None:
+    sent = json.loads((GUIDE / f"guide-{name}.json").read_text())
+    Plan.objects.filter(id=w.plan.id).update(payer_id="1234567893")
+    Organization.objects.filter(id=w.office.id).update(npi="8189991234")
+    Practitioner.objects.filter(id=w.doctor.id).update(npi="1234567893")
+    _, coverage = add_member(w.tenant, w.plan, number="1122334455", last_name="Smith")
+    Coverage.objects.filter(id=coverage.id).update(starts_on=date(2000, 1, 1))
+    for item in claim_of(sent)["item"]:
+        coding = item["productOrService"]["coding"][0]
+        ServiceCode.objects.create(tenant=w.tenant, service="SVC:MRI-LB", **coding)
+    response = response_of(send(w, sent))
+    assert response["outcome"] == "complete"
+    assert len(response["item"]) == len(claim_of(sent)["item"])
 
-    response = response_of(send(w, BUNDLES["update"]))
+
+def test_an_update_is_rejected_and_says_what_to_do(w: World) -> None:
+    response = response_of(send(w, (GUIDE / "request-update.json").read_bytes()))
     assert response["outcome"] == "error"
     assert "Withdraw" in response["processNote"][0]["text"]
 
@@ -421,8 +439,6 @@ def test_a_submission_through_this_door_costs_one_statement_more(w: World) -> No
 
 
 def test_the_reference_names_every_code_of_rejection() -> None:
-    from pathlib import Path
-
     from forthwith.interfaces.fhir_api.rejecting import CODES
 
     rows = [row for row in Path("docs/reference/fhir.md").read_text().splitlines() if row.startswith("| `")]

@@ -19,6 +19,7 @@ from forthwith.formats.fhir.problems import FhirProblems, Findings, Issue
 from forthwith.formats.fhir.references import Entry, Index, path_of
 
 Object = dict[str, Any]
+MOST_ENTRIES = 1000
 _PROVIDERS = ("Organization", "Practitioner", "PractitionerRole")
 
 
@@ -52,6 +53,9 @@ def _entries(bundle: Object, body: bytes, findings: Findings) -> list[Entry]:
     """Return the entries, each of sound R4 shape, each fullUrl once, a Claim first."""
     if bundle.get("resourceType") != "Bundle":
         raise FhirProblems([Issue("error", "structure", "A Bundle is expected.", str(bundle.get("resourceType"))[:60])])
+    entries = bundle.get("entry")
+    if isinstance(entries, list) and len(entries) > MOST_ENTRIES:
+        raise FhirProblems([Issue("error", "too-costly", f"Send at most {MOST_ENTRIES} entries.", "Bundle.entry")])
     schema.check(bundle, "Bundle", findings)
     findings.stop_on_errors()
     rules.apply(rules.BUNDLE, bundle, "Bundle", findings)
@@ -62,12 +66,12 @@ def _entries(bundle: Object, body: bytes, findings: Findings) -> list[Entry]:
                 findings.error("required", f"{name} is required in each entry.", f"Bundle.entry[{place}]")
     findings.stop_on_errors()
     raws = _RAW.decode(body).entry
-    entries = [
+    found = [
         Entry(part["fullUrl"], part["resource"], raw.resource, place)
         for place, (part, raw) in enumerate(zip(bundle["entry"], raws, strict=True))
     ]
     seen: set[str] = set()
-    for entry in entries:
+    for entry in found:
         schema.check(entry.resource, entry.expression, findings)
         if entry.full_url in seen:
             findings.error(
@@ -76,10 +80,10 @@ def _entries(bundle: Object, body: bytes, findings: Findings) -> list[Entry]:
                 f"Bundle.entry[{entry.position}].fullUrl",
             )
         seen.add(entry.full_url)
-    if entries[0].resource.get("resourceType") != "Claim":
+    if found[0].resource.get("resourceType") != "Claim":
         findings.error("invariant", "The first entry must be the Claim (ClaimFirst).", "Bundle.entry[0].resource")
     findings.stop_on_errors()
-    return entries
+    return found
 
 
 def _check_claim(entry: Entry, findings: Findings) -> None:
