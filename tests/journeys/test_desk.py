@@ -305,3 +305,12 @@ def test_deciders_see_no_rates_and_no_cost(w):
     for path in ("/desk/", f"/desk/cases/{number}/"):
         page = said(client.get(path)).lower()
         assert "denial rate" not in page and "approval rate" not in page and "$" not in page
+
+
+def test_what_a_rule_approved_needs_no_reader(w):
+    number = actions.submit(asked=asked(w), by=w["coordinator"], at=AT).number
+    client = signed_in(w, "physician")
+    page = said(client.get(f"/desk/cases/{number}/"))
+    assert "Approved" in page and "Why a person is reading this" not in page and "Sign the decision" not in page
+    assert number not in said(client.get("/desk/"))
+    assert "has been decided" in said(post(client, number, "decide", outcome_1="certified"))

@@ -103,16 +103,17 @@ def _clock(row: Any, lines: Sequence[Any], at: datetime) -> tuple[Clock | None, 
     )
 
 
-def why(row: Any, lines: Sequence[Any], tally: Tally) -> list[str]:
-    """Why a person is reading this, in sentences."""
+def why(lines: Sequence[Any], tally: Tally, *, attested_by: str) -> list[str]:
+    """Why a person is reading this, in sentences; empty once no line is open."""
+    open_ = [(line.sequence, words) for line in lines if (words := why_line(line))]
+    if not open_:
+        return []
     said = []
-    if tally.whole:
+    if tally.met < tally.whole:
         met = f"{tally.met} of {tally.whole} criteria met"
         said.append(f"Rules found {met}. Rules may approve but never deny, so the rest came to a person.")
-    said += dict.fromkeys(f"Line {line.sequence}: {words}." for line in lines if (words := why_line(line)))
-    if row.attested_by:
-        said.append(f"Expedited on the word of {row.attested_by}.")
-    return said or ["Nothing is open here any more."]
+    said += [f"Line {sequence}: {words}." for sequence, words in open_]
+    return [*said, f"Expedited on the word of {attested_by}."] if attested_by else said
 
 
 def line(one: Any, determination: Any | None) -> LineShown:

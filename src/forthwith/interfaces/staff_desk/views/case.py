@@ -84,7 +84,7 @@ def _read(actor: Any, row: Any, packages: dict[str, Any], at: datetime) -> dict[
     sheets = [facts.sheet(group, packages) for group in facts.alike(lines)]
     recommendations = list(review.recommendations_of(row.id))
     return {
-        "head": present.head(row, lines, at=at), "tally": tally, "why": present.why(row, lines, tally),
+        "head": present.head(row, lines, at=at), "tally": tally, "why": present.why(lines, tally, attested_by=row.attested_by),
         "advice": advice(recommendations) if row.open_lines else "",
         "sheets": [one for one in sheets if one], "answers": facts.answers(row, packages),
         "lines": [present.line(line, in_force.get(line.id)) for line in lines],
