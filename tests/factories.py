@@ -72,7 +72,9 @@ def scope(*tenants: Tenant) -> None:
     run("SELECT set_config('forthwith.tenants', %s, true)", [names])
 
 
-def world(key: str = "empire-spine", *, line_of_business: str = "medicare_advantage", rules: str = "empire-spine") -> World:
+def world(
+    key: str = "empire-spine", *, line_of_business: str = "medicare_advantage", rules: str = "empire-spine"
+) -> World:
     """A tenant with the shipped policies, one practice, one facility, one member, and staff of each kind."""
     tenant = Tenant.objects.create(key=key, name=f"Sample {key}", state="NY", zone="America/New_York", letterhead=LETTERHEAD, synthetic=True)  # fmt: skip
     scope(tenant)
@@ -97,7 +99,9 @@ def world(key: str = "empire-spine", *, line_of_business: str = "medicare_advant
     return made
 
 
-def add_member(tenant: Tenant, plan: Plan, *, number: str = "", last_name: str = "Fenwick-Sample") -> tuple[Member, Coverage]:
+def add_member(
+    tenant: Tenant, plan: Plan, *, number: str = "", last_name: str = "Fenwick-Sample"
+) -> tuple[Member, Coverage]:
     """A member with coverage since 2020."""
     number = number or f"SMP{next(_numbers):08d}"
     member = Member.objects.create(

@@ -51,7 +51,10 @@ def test_chains_hold_and_the_verification_notices_whoever_tampers(sealed):
 @pytest.mark.parametrize(
     ("tampering", "finding"),
     [
-        ("UPDATE audit_event SET actor_name = 'Somebody else' WHERE position = (SELECT min(position) FROM audit_event)", "changed"),
+        (
+            "UPDATE audit_event SET actor_name = 'Somebody else' WHERE position = (SELECT min(position) FROM audit_event)",
+            "changed",
+        ),
         ("DELETE FROM audit_event WHERE position = (SELECT min(position) FROM audit_event)", "events were sealed"),
         ("DELETE FROM audit_seal WHERE number = 2", "tail is missing"),
         ("DELETE FROM audit_seal; DELETE FROM audit_event", "tail is missing"),

@@ -1,5 +1,7 @@
 import pytest
 from django.core.management import call_command
+
+
 @pytest.mark.django_db
 def test_up():
     call_command("check")

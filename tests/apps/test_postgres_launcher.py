@@ -118,9 +118,7 @@ def test_what_a_killed_launcher_left_is_cleared_away(data: Path) -> None:
         "    print(cluster.pid, flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    killed = subprocess.run(
-        [sys.executable, "-c", script, str(data)], capture_output=True, text=True, check=False
-    )
+    killed = subprocess.run([sys.executable, "-c", script, str(data)], capture_output=True, text=True, check=False)
     assert killed.returncode == -signal.SIGKILL
     orphan = int(killed.stdout)
     with serving(data, settings=FAST) as cluster:

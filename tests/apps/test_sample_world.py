@@ -16,6 +16,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.db import connection
+from django.db.models import F
 from django.test import RequestFactory
 from rich.console import Console
 
@@ -32,6 +34,7 @@ from forthwith.apps.tenancy.scope import scoped
 from forthwith.domain.numbers import is_npi
 from forthwith.domain.words import Channel, State, Status
 from forthwith.interfaces.cli import sample
+from forthwith.interfaces.cli.sampling import describing, growing
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "describe.schema.json"
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,7 @@ def test_the_world_is_whole_and_its_services_lead_to_the_answers_it_promises(wor
     for portal in world["portals"]:
         _check_services(world, portal)
     _check_a_second_load_does_nothing()
+    _check_it_grows(300)
 
 
 def _check_it_is_plain_that_all_is_invented(world: dict[str, Any]) -> None:
@@ -111,6 +115,20 @@ def _check_a_second_load_does_nothing() -> None:
     assert "there already" in said.getvalue()
 
 
+def _check_it_grows(count: int) -> None:
+    with scoped(tenant_ids()):
+        before = Authorization.objects.count()
+    growing.grow(describing.loaded(at=datetime.now(UTC)), count, using="default", tell=lambda _: None)
+    with scoped(tenant_ids()):
+        grown = Authorization.objects.filter(submission__key__startswith="grown/")
+        assert (grown.count(), Authorization.objects.count()) == (count, before + count)
+        assert not grown.exclude(coverage__member_id=F("member_id"), coverage__plan_id=F("plan_id")).exists()
+        assert not grown.filter(changed_at__gt=datetime.now(UTC)).exists()
+        assert {"Approved", "Denied", "Submission not required"} <= set(grown.values_list("status", flat=True))
+        assert grown.filter(state="received", due_at__gt=datetime.now(UTC)).exists()
+    connection.check_constraints()  # the deferred ones too
+
+
 def _services(world: dict[str, Any], portal: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in world["services"] if one["portal"] == portal["key"]]
 
@@ -129,7 +147,9 @@ def _submit(
     actor = actor_of_token(client["token"]["token"], found, at=now)
     assert actor is not None
     doctor = next(
-        one for one in world["practitioners"] if one["organization_npi"] == client["organization_npi"] and one["in_network"]
+        one
+        for one in world["practitioners"]
+        if one["organization_npi"] == client["organization_npi"] and one["in_network"]
     )
     line = LineAsked(
         sequence=1, system=service["coding"]["system"], code=service["coding"]["code"], units=Decimal(service["units"]),

@@ -78,7 +78,9 @@ def test_the_fifth_session_in_twelve_months_goes_to_a_person():
     earlier = {**MEETS, "relief_percent": "60", "relief_months": "4", "function_improved": "yes"}
     for month in (1, 4, 7, 10):
         one = line(from_on=date(2026, month, 5))
-        assert actions.submit(asked=asked(w, one, answers=earlier), by=w["coordinator"], at=AT).status is Status.APPROVED
+        assert (
+            actions.submit(asked=asked(w, one, answers=earlier), by=w["coordinator"], at=AT).status is Status.APPROVED
+        )
     answer = actions.submit(asked=asked(w, answers=earlier), by=w["coordinator"], at=AT)
     assert answer.status is Status.RECEIVED
     elsewhere = asked(w, answers={**MEETS, "region": "cervical"})

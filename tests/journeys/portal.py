@@ -44,7 +44,7 @@ def find(client: Client, made: World) -> Any:
         "by": "number", "number": made.member.number, "birth_on_month": born.month, "birth_on_day": born.day,
         "birth_on_year": born.year,
     }  # fmt: skip
-    return client.get("/patients/", query)
+    return client.post("/patients/", query)
 
 
 def start(client: Client, made: World) -> str:

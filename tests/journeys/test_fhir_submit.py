@@ -8,12 +8,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from forthwith.apps.audit.models import Event
 from forthwith.apps.authorizations import actions
@@ -444,3 +447,43 @@ def test_the_reference_names_every_code_of_rejection() -> None:
     rows = [row for row in Path("docs/reference/fhir.md").read_text().splitlines() if row.startswith("| `")]
     for cause, (code, _) in CODES.items():
         assert any(f"`{cause}`" in row and f"| {code} |" in row for row in rows), cause
+
+
+def _texts(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    found = [path] if isinstance(part, str | int | float) and not isinstance(part, bool) else []
+    return found + [place for key, value in inner for place in _texts(value, (*path, key))]
+
+
+ODD = st.sampled_from(
+    [
+        "",
+        "x" * 300,
+        "é" * 5000,
+        "💉",
+        "\u200f",
+        "' OR 1=1 --",
+        "%s",
+        "{}",
+        "2026-12-07",
+        "0001-01-01",
+        "9999-12-31",
+        "MB",
+    ]
+    + [0, 1, -1, 1.5, 0.0001, 99_999, 10**9, 2**31 - 1, 10**18, 1e-9, 1e300]
+)
+
+
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_odd_values_are_answered_or_refused_never_a_crash(w: World, data: st.DataObject) -> None:
+    sent: Any = bundle(w, on=soon(), key=str(uuid4()))
+    places = _texts(sent)
+    for _ in range(data.draw(st.integers(1, 2))):
+        *path, last = data.draw(st.sampled_from(places))
+        holder = sent
+        for step in path:
+            holder = holder[step]
+        holder[last] = data.draw(ODD)
+    answer = send(w, sent)
+    assert answer.status_code in (200, 409, 422), answer.content

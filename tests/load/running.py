@@ -19,6 +19,12 @@ from typing import Any
 COMMAND = [sys.executable, "-m", "forthwith.interfaces.cli"]
 
 
+def clean() -> dict[str, str]:
+    """The environment without what names another installation."""
+    ours = ("FORTHWITH_", "DATABASE_", "DJANGO_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 def free_port() -> int:
     """A port that nobody uses now."""
     with socket.socket() as probe:
@@ -28,7 +34,9 @@ def free_port() -> int:
 
 def forthwith(*words: str, data: Path) -> str:
     """The output of a command on this data folder; raises when it fails."""
-    done = subprocess.run([*COMMAND, *words, "--data", str(data)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*COMMAND, *words, "--data", str(data)], capture_output=True, text=True, check=False, env=clean()
+    )
     if done.returncode:
         raise RuntimeError(f"forthwith {' '.join(words)}: {done.stderr or done.stdout}")
     return done.stdout
@@ -51,8 +59,8 @@ class Running:
 
     def is_ready(self) -> bool:
         """Does /readyz answer 200?"""
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(link), contextlib.suppress(OSError, http.client.HTTPException):
             link.request("GET", "/readyz")
             return link.getresponse().status == 200
         return False
@@ -74,7 +82,10 @@ def running(data: Path, *, authorizations: int = 0) -> Iterator[Running]:
         forthwith("sample", "grow", "--authorizations", str(authorizations), data=data)
     port = free_port()
     process = subprocess.Popen(
-        [*COMMAND, "up", "--port", str(port), "--data", str(data)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*COMMAND, "up", "--port", str(port), "--data", str(data)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=clean(),
     )
     server = Running(data, port, process)
     try:

@@ -36,9 +36,7 @@ def read_json(text: str | None) -> Any:
     return None if text is None else msgspec.json.decode(text)
 
 
-def one(
-    statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
-) -> tuple[Any, ...] | None:
+def one(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> tuple[Any, ...] | None:
     """The first row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -40,9 +40,7 @@ def protect(
         schema_editor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         if settings.FORTHWITH_ONE_ROLE:
             schema_editor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-        schema_editor.execute(
-            f'CREATE POLICY tenants ON "{table}" USING ({using}) WITH CHECK ({check})'
-        )
+        schema_editor.execute(f'CREATE POLICY tenants ON "{table}" USING ({using}) WITH CHECK ({check})')
         _grant(
             schema_editor,
             table,

@@ -12,12 +12,8 @@ class Event(models.Model):
     """One thing that happened. Never changed, never deleted."""
 
     id = models.UUIDField(primary_key=True, default=new_key)
-    position = models.BigIntegerField(
-        db_default=Func(Value("audit_event_position"), function="nextval")
-    )
-    transaction = models.BigIntegerField(
-        db_default=Func(function="forthwith_transaction")
-    )
+    position = models.BigIntegerField(db_default=Func(Value("audit_event_position"), function="nextval"))
+    transaction = models.BigIntegerField(db_default=Func(function="forthwith_transaction"))
     tenant_id = models.UUIDField(null=True)
     at = models.DateTimeField()
     verb = models.CharField(max_length=64)
@@ -57,11 +53,7 @@ class Seal(models.Model):
     sealed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["chain", "number"], name="one_seal_a_number"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_seal_a_number")]
 
 
 class Cursor(models.Model):

@@ -64,7 +64,13 @@ def lines_of(row: Authorization) -> list[Line]:
 
 
 def carry_out(
-    row: Authorization, move: Move, lines: Sequence[Line], *, by: Actor, at: datetime, facts: Mapping[str, Any] | None = None
+    row: Authorization,
+    move: Move,
+    lines: Sequence[Line],
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Move the request: state, moments, status, clocks, version, and the event."""
     moment = _MOMENT.get(move.tick)

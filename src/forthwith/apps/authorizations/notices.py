@@ -220,9 +220,7 @@ def _recipient(parties: Parties, audience: Audience) -> notices.Recipient:
         return notices.Recipient(
             name=parties.member_name, address=parties.member_address, greeting=parties.member_name, audience=audience
         )
-    return notices.Recipient(
-        name=parties.organization_name, address=parties.organization_address, audience=audience
-    )
+    return notices.Recipient(name=parties.organization_name, address=parties.organization_address, audience=audience)
 
 
 def _peer_to_peer(

@@ -86,9 +86,7 @@ def _found(asked: Asked, known: Reference, at: datetime) -> Read | None:
     """The request's names as far as they are known; None without a member, a plan or a requester."""
     today = at.astimezone(ZoneInfo(known.zone)).date()
     npis = {asked.requester_npi, asked.practitioner_npi, *(line.facility_npi for line in asked.lines)}
-    member, providers = directory.for_request(
-        known.tenant_id, number=asked.member.number, npis=npis - {""}, on=today
-    )
+    member, providers = directory.for_request(known.tenant_id, number=asked.member.number, npis=npis - {""}, on=today)
     requester = providers.get(asked.requester_npi)
     coverage = _coverage(asked, known, member) if member else None
     if member is None or coverage is None or requester is None:

@@ -27,9 +27,7 @@ def visible_to(actor: Actor) -> QuerySet[Authorization]:
 def found(number: str, *, by: Actor) -> Authorization:
     """The request of this reference number with what its page shows; raises NotFound."""
     rows = visible_to(by).select_related("plan", "member", "coverage", "organization", "practitioner", "tenant")
-    rows = rows.prefetch_related(
-        "lines", "determinations", "information_requests", "attachments", "notices_given"
-    )
+    rows = rows.prefetch_related("lines", "determinations", "information_requests", "attachments", "notices_given")
     row = rows.filter(number=number).first()
     if row is None:
         raise NotFound(NotFound.__doc__)
@@ -75,9 +73,7 @@ def drafts_of(actor: Actor, *, at: datetime) -> QuerySet[Draft]:
 
 def draft(draft_id: UUID, *, by: Actor) -> Draft:
     """A draft of the actor's practices, expired or not; raises NotFound."""
-    row = Draft.objects.filter(
-        id=draft_id, tenant_id__in=by.tenants, organization_id__in=by.organizations
-    ).first()
+    row = Draft.objects.filter(id=draft_id, tenant_id__in=by.tenants, organization_id__in=by.organizations).first()
     if row is None:
         raise NotFound("There is no such draft.")
     return row

@@ -45,7 +45,9 @@ def read(asked: Asked, known: Reference, organizations: tuple[UUID, ...], at: da
     problems += [_not_known(where, npi) for where, npi in npis if npi not in providers]
     requester = providers.get(asked.requester_npi)
     if requester and requester.id not in organizations:
-        problems.append(Problem(code="requester_not_yours", where="requester", text="You can't ask for this organization."))
+        problems.append(
+            Problem(code="requester_not_yours", where="requester", text="You can't ask for this organization.")
+        )
     services, unknown = _services(asked, known)
     problems += unknown
     coverage, not_covered = _coverage(asked, known, member, on)
@@ -82,9 +84,13 @@ def _shape(asked: Asked) -> list[Problem]:
     if not asked.diagnoses and asked.channel is not Channel.FHIR:  # PAS asks for none (Claim.diagnosis 0..*)
         problems.append(Problem(code="diagnosis_missing", where="diagnoses", text="Give at least one diagnosis."))
     if len({line.sequence for line in asked.lines}) != len(asked.lines):
-        problems.append(Problem(code="sequence_repeated", where="lines", text="Each service needs its own line number."))
+        problems.append(
+            Problem(code="sequence_repeated", where="lines", text="Each service needs its own line number.")
+        )
     if asked.urgency is Urgency.EXPEDITED and asked.timing is Timing.POST_SERVICE:
-        problems.append(Problem(code="expedited_after_care", where="urgency", text="Care already given can't be expedited."))
+        problems.append(
+            Problem(code="expedited_after_care", where="urgency", text="Care already given can't be expedited.")
+        )
     for line in asked.lines:
         problems += _line_shape(line)
     return problems
@@ -94,9 +100,13 @@ def _line_shape(line: LineAsked) -> list[Problem]:
     where = f"line {line.sequence}"
     problems = []
     if not 1 <= line.sequence <= MOST_SEQUENCE:
-        problems.append(Problem(code="sequence_invalid", where=where, text=f"Number the lines from 1 to {MOST_SEQUENCE}."))
+        problems.append(
+            Problem(code="sequence_invalid", where=where, text=f"Number the lines from 1 to {MOST_SEQUENCE}.")
+        )
     if not 0 < line.units <= 99_999:
-        problems.append(Problem(code="units_invalid", where=where, text="Units must be more than 0 and at most 99,999."))
+        problems.append(
+            Problem(code="units_invalid", where=where, text="Units must be more than 0 and at most 99,999.")
+        )
     elif line.units != round(line.units, 3):
         problems.append(Problem(code="units_invalid", where=where, text="Give units with at most 3 decimals."))
     if line.from_on is None:

@@ -134,9 +134,7 @@ def _evaluate(
     raw = {**asked.answers.get("", {}), **asked.answers.get(package.key, {})}
     keys = {question.key for question in package.questions}
     answers, errors = package.read_answers({k: v for k, v in raw.items() if k in keys}, today=read.today)
-    problems = [
-        Problem(code="answer_invalid", where=f"{package.key}.{key}", text=text) for key, text in errors.items()
-    ]
+    problems = [Problem(code="answer_invalid", where=f"{package.key}.{key}", text=text) for key, text in errors.items()]
     region = _region(package, answers)
     context = facts_of(asked, line, read)
     context |= history_of(package, past, answers, on=line.from_on or read.today)
@@ -146,7 +144,7 @@ def _evaluate(
 
 def _region(package: Package, answers: Mapping[str, object]) -> str:
     names = {count.per for count in package.history.values() if count.per}
-    return "|".join(f"{name}={answers[name]}" for name in sorted(names) if answers.get(name) is not None)
+    return "|".join(str(answers[name]) for name in sorted(names) if answers.get(name) is not None)
 
 
 def facts_of(asked: Asked, line: LineAsked, read: Read) -> dict[str, object]:
@@ -184,12 +182,14 @@ def history_of(
         if count.per and answers.get(count.per) is None:
             continue
         since = _months_before(on, count.months)
-        tag = f"{count.per}={answers.get(count.per)}" if count.per else ""
+        tag = str(answers[count.per]) if count.per else ""
         facts[name] = int(
             sum(
                 care.units
                 for care in past
-                if care.service in count.services and care.from_on > since and (not tag or tag in care.region.split("|"))
+                if care.service in count.services
+                and care.from_on > since
+                and (not tag or tag in care.region.split("|"))
             )
         )
     return facts

@@ -23,11 +23,7 @@ class Package(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "key", "version"], name="one_package_a_version"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "key", "version"], name="one_package_a_version")]
 
 
 class Service(models.Model):
@@ -40,16 +36,12 @@ class Service(models.Model):
     category = models.CharField(max_length=60, default="")
     program = models.CharField(max_length=40, default="")
     unit = models.CharField(max_length=20, default="units")
-    item_class = models.CharField(
-        max_length=16, choices=[(i.value, i.value) for i in ItemClass]
-    )
+    item_class = models.CharField(max_length=16, choices=[(i.value, i.value) for i in ItemClass])
     package = models.CharField(max_length=60, default="")
     specialties = models.JSONField(default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "key"], name="one_service_a_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="one_service_a_key")]
 
 
 class ServiceCode(models.Model):
@@ -62,8 +54,4 @@ class ServiceCode(models.Model):
     service = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "system", "code"], name="one_service_a_code"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "system", "code"], name="one_service_a_code")]

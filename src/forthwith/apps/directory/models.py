@@ -51,11 +51,7 @@ class Affiliation(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["practitioner", "organization"], name="one_affiliation"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["practitioner", "organization"], name="one_affiliation")]
 
 
 class NetworkEntry(models.Model):
@@ -83,19 +79,13 @@ class Member(models.Model):
     first_name_plain = models.CharField(max_length=80)
     last_name_plain = models.CharField(max_length=80)
     birth_on = models.DateField()
-    sex = models.CharField(
-        max_length=1, choices=[("F", "female"), ("M", "male"), ("X", "other")]
-    )
+    sex = models.CharField(max_length=1, choices=[("F", "female"), ("M", "male"), ("X", "other")])
     address = models.JSONField(default=dict)
     phone = models.CharField(max_length=20, default="")
     language = models.CharField(max_length=10, default="en")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "number"], name="one_member_a_number"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "number"], name="one_member_a_number")]
         indexes = [
             models.Index(
                 fields=["tenant", "last_name_plain", "first_name_plain", "birth_on"],
@@ -118,8 +108,7 @@ class Coverage(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_on__isnull=True)
-                | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="coverage_ends_after_it_starts",
             )
         ]

@@ -37,9 +37,7 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(Lower("username"), name="one_person_a_username")
-        ]
+        constraints = [models.UniqueConstraint(Lower("username"), name="one_person_a_username")]
 
     def get_full_name(self) -> str:
         """The person's name."""
@@ -53,9 +51,7 @@ class Grant(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
     portal = models.ForeignKey(Portal, models.PROTECT)
     organization = models.ForeignKey(Organization, models.PROTECT, null=True)
-    role = models.CharField(
-        max_length=40, choices=[(key, role.title) for key, role in ROLES.items()]
-    )
+    role = models.CharField(max_length=40, choices=[(key, role.title) for key, role in ROLES.items()])
     granted_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -69,9 +65,7 @@ class Credential(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
     person = models.ForeignKey(Person, models.PROTECT, related_name="credentials")
-    kind = models.CharField(
-        max_length=12, choices=[(k.value, k.value) for k in ReviewerKind]
-    )
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in ReviewerKind])
     title = models.CharField(max_length=80)
     specialty = models.CharField(max_length=60, default="")
     licence_number = models.CharField(max_length=40, default="")

@@ -18,9 +18,7 @@ class AlreadyTaken(Exception):
     """Somebody else has this case."""
 
 
-def take(
-    *, number: str, by: Actor, at: datetime, over: bool = False, version: int | None = None
-) -> Authorization:
+def take(*, number: str, by: Actor, at: datetime, over: bool = False, version: int | None = None) -> Authorization:
     """Take a case. Raises NotFound, PermissionMissing, Stale, MoveRefused, AlreadyTaken (unless `over`)."""
     with scoped(by.tenants):
         row = locked(number, by=by, version=version)

@@ -15,9 +15,7 @@ class Assignment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
-    authorization = models.ForeignKey(
-        Authorization, models.PROTECT, related_name="assignments"
-    )
+    authorization = models.ForeignKey(Authorization, models.PROTECT, related_name="assignments")
     person = models.ForeignKey(Person, models.PROTECT)
     person_name = models.CharField(max_length=160)
     taken_at = models.DateTimeField()
@@ -45,9 +43,7 @@ class Recommendation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
-    authorization = models.ForeignKey(
-        Authorization, models.PROTECT, related_name="recommendations"
-    )
+    authorization = models.ForeignKey(Authorization, models.PROTECT, related_name="recommendations")
     line = models.ForeignKey(Line, models.PROTECT)
     outcome = models.CharField(max_length=16)
     note = models.TextField()

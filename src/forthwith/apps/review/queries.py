@@ -19,7 +19,9 @@ OPEN = (State.RECEIVED, State.IN_REVIEW, State.INFORMATION_REQUESTED, State.SENT
 VIEWS = ("all", "mine", "first", "physician", "waiting")
 
 
-def worklist(actor: Actor, *, view: str = "all", at: datetime, filters: frozenset[str] = frozenset()) -> QuerySet[Authorization]:
+def worklist(
+    actor: Actor, *, view: str = "all", at: datetime, filters: frozenset[str] = frozenset()
+) -> QuerySet[Authorization]:
     """Open requests, soonest due first, each with `with_name`, `with_id` (who has it) and `is_recommended`.
 
     Views: all | mine | first (nobody recommended yet) | physician (recommended) | waiting (for the office).

@@ -61,9 +61,7 @@ class Program(models.Model):
     name = models.CharField(max_length=120)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "key"], name="one_program_a_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="one_program_a_key")]
 
 
 class Setting(models.Model):
@@ -105,8 +103,7 @@ class RequirementRule(models.Model):
                 name="one_rule_a_key_and_date",
             ),
             models.CheckConstraint(
-                condition=models.Q(effective_to__isnull=True)
-                | models.Q(effective_to__gte=models.F("effective_from")),
+                condition=models.Q(effective_to__isnull=True) | models.Q(effective_to__gte=models.F("effective_from")),
                 name="rule_ends_after_it_begins",
             ),
         ]

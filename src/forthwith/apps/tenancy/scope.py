@@ -17,7 +17,10 @@ def scoped(tenants: Iterable[UUID], *, platform: bool = False) -> Iterator[None]
     names = ",".join(str(tenant) for tenant in tenants)
     with transaction.atomic():
         if platform:
-            run("SELECT set_config('forthwith.tenants', %s, true), set_config('forthwith.platform', 'on', true)", [names])
+            run(
+                "SELECT set_config('forthwith.tenants', %s, true), set_config('forthwith.platform', 'on', true)",
+                [names],
+            )
         else:
             run("SELECT set_config('forthwith.tenants', %s, true)", [names])
         yield

@@ -44,9 +44,7 @@ def grant_on_library_tables() -> None:
     with owner.cursor() as cursor:
         present = set(owner.introspection.table_names(cursor))
         for table in sorted(_library_tables() & present):
-            cursor.execute(
-                f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quoted(table)} TO {quoted(application)}"
-            )
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quoted(table)} TO {quoted(application)}")
             cursor.execute(_SEQUENCES, [table])
             for (sequence,) in cursor.fetchall():
                 cursor.execute(f"GRANT USAGE, SELECT ON SEQUENCE {sequence} TO {quoted(application)}")
@@ -60,9 +58,7 @@ _SEQUENCES = """
 
 
 def _library_tables() -> set[str]:
-    models = [
-        model for app in apps.get_app_configs() if not app.name.startswith(OURS) for model in _models(app)
-    ]
+    models = [model for app in apps.get_app_configs() if not app.name.startswith(OURS) for model in _models(app)]
     return {model._meta.db_table for model in models}
 
 

@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
         grant("audit_cursor", delete=False),
         migrations.RunPython(
             lambda apps, editor: editor.execute(
-                'GRANT USAGE, SELECT ON SEQUENCE audit_event_position TO "'
-                + settings.FORTHWITH_APP_ROLE
-                + '"'
+                'GRANT USAGE, SELECT ON SEQUENCE audit_event_position TO "' + settings.FORTHWITH_APP_ROLE + '"'
             ),
             migrations.RunPython.noop,
         ),

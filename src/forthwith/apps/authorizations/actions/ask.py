@@ -30,7 +30,14 @@ def send_back(
 
 
 def _ask(
-    act: Act, kind: str, number: str, questions: Sequence[str], message: str, by: Actor, at: datetime, version: int | None
+    act: Act,
+    kind: str,
+    number: str,
+    questions: Sequence[str],
+    message: str,
+    by: Actor,
+    at: datetime,
+    version: int | None,
 ) -> Authorization:
     with scoped(by.tenants):
         row = locked(number, by=by, version=version)

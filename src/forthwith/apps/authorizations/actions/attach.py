@@ -142,9 +142,7 @@ def _facts(row: Attachment) -> dict[str, Any]:
     return {"attachment_id": str(row.id), "sha256": row.sha256, "size": row.size, "media_type": row.media_type}
 
 
-def _record(
-    row: Attachment, kind: str, subject_id: UUID, number: str, *, by: Actor, at: datetime
-) -> None:
+def _record(row: Attachment, kind: str, subject_id: UUID, number: str, *, by: Actor, at: datetime) -> None:
     happening = Happening(
         verb="attached", subject_type=kind, subject_id=subject_id, subject_number=number, facts=_facts(row)
     )

@@ -97,7 +97,9 @@ def _check(
 ) -> None:
     adverse = is_adverse(decision.outcome)
     if adverse and not decision.reason.strip():
-        raise DecisionInvalid(line.sequence, "reason", "Say why, in plain words. It goes into the letter as you write it.")
+        raise DecisionInvalid(
+            line.sequence, "reason", "Say why, in plain words. It goes into the letter as you write it."
+        )
     if decision.outcome is Outcome.MODIFIED and not 0 < (decision.units or 0) <= line.units_requested:
         raise DecisionInvalid(line.sequence, "units", f"Approve more than 0 and at most {line.units_requested.normalize():f}.")  # fmt: skip
     if decision.outcome is Outcome.CERTIFIED and decision.units not in (None, line.units_requested):

@@ -31,7 +31,7 @@ def record_notice(
         )
         told = set(NoticeGiven.objects.filter(authorization=row).values_list("recipient", flat=True))
         facts = {"recipient": recipient, "means": means}
-        if REQUIRED <= told:
+        if told >= REQUIRED:
             row.notified_at = at
             carry_out(row, move, lines_of(row), by=by, at=at, facts=facts)
         else:

@@ -102,7 +102,8 @@ def _before(asked: Asked, by: Actor, at: datetime) -> tuple[Reference, list[Any]
     if row is None:
         raise AskRefused(())
     past = [
-        PastCare(service=s, region=r, units=Decimal(str(u)), from_on=date.fromisoformat(f)) for s, r, u, f in read_json(row[2])
+        PastCare(service=s, region=r, units=Decimal(str(u)), from_on=date.fromisoformat(f))
+        for s, r, u, f in read_json(row[2])
     ]
     return reference(by.tenant_id, row[0]), read_json(row[1]), past
 
@@ -131,7 +132,15 @@ def _rows(
 
 
 def _authorization(
-    asked: Asked, found: Read, known: Reference, weighed: list[Weighed], by: Actor, at: datetime, *, key: UUID, number: str
+    asked: Asked,
+    found: Read,
+    known: Reference,
+    weighed: list[Weighed],
+    by: Actor,
+    at: datetime,
+    *,
+    key: UUID,
+    number: str,
 ) -> dict[str, Any]:
     outcomes = [one.outcome for one in weighed]
     state = move_for(Act.SUBMIT, State.NONE).target or State.RECEIVED
@@ -159,7 +168,7 @@ def _authorization(
 
 def _governing(weighed: list[Weighed]) -> Any:
     dues = [one.clock.governing for one in weighed if one.outcome is Outcome.PENDED and one.clock.governing]
-    return min(dues, key=lambda due: due.due_at or datetime.max, default=None)
+    return min((due for due in dues if due.due_at), key=lambda due: due.due_at, default=None)
 
 
 def _title(weighed: list[Weighed], known: Reference) -> str:
@@ -265,5 +274,3 @@ def _happening(verb: str, authorization: dict[str, Any], lines: list[dict[str, A
             "lines": [{"sequence": line["sequence"], "outcome": line["outcome"]} for line in lines],
         },
     )  # fmt: skip
-
-

@@ -18,12 +18,8 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
     organization = models.ForeignKey(Organization, models.PROTECT)
-    authorization = models.ForeignKey(
-        Authorization, models.PROTECT, null=True, related_name="attachments"
-    )
-    draft = models.ForeignKey(
-        Draft, models.SET_NULL, null=True, related_name="attachments"
-    )
+    authorization = models.ForeignKey(Authorization, models.PROTECT, null=True, related_name="attachments")
+    draft = models.ForeignKey(Draft, models.SET_NULL, null=True, related_name="attachments")
     name = models.CharField(max_length=160)
     media_type = models.CharField(max_length=80)
     size = models.BigIntegerField()

@@ -25,21 +25,15 @@ class Authorization(models.Model):
     tenant = models.ForeignKey(Tenant, models.PROTECT)
     plan = models.ForeignKey(Plan, models.PROTECT)
     number = models.CharField(max_length=12, unique=True)
-    channel = models.CharField(
-        max_length=8, choices=[(c.value, c.value) for c in Channel]
-    )
+    channel = models.CharField(max_length=8, choices=[(c.value, c.value) for c in Channel])
     member = models.ForeignKey(Member, models.PROTECT)
     coverage = models.ForeignKey(Coverage, models.PROTECT)
     organization = models.ForeignKey(Organization, models.PROTECT)
     practitioner = models.ForeignKey(Practitioner, models.PROTECT, null=True)
     title = models.CharField(max_length=200)
     program = models.CharField(max_length=40, default="")
-    urgency = models.CharField(
-        max_length=10, choices=[(u.value, u.value) for u in Urgency]
-    )
-    timing = models.CharField(
-        max_length=14, choices=[(t.value, t.value) for t in Timing]
-    )
+    urgency = models.CharField(max_length=10, choices=[(u.value, u.value) for u in Urgency])
+    timing = models.CharField(max_length=14, choices=[(t.value, t.value) for t in Timing])
     attested_by = models.CharField(max_length=160, default="")
     clinical_reason = models.TextField(default="")
     diagnoses = models.JSONField(default=list)
@@ -75,8 +69,7 @@ class Authorization(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state__in=[State.DECIDED, State.NOTIFIED])
-                | Q(decided_at__isnull=False, open_lines=0),
+                condition=~Q(state__in=[State.DECIDED, State.NOTIFIED]) | Q(decided_at__isnull=False, open_lines=0),
                 name="decided_means_every_line",
             ),
             models.CheckConstraint(
@@ -91,7 +84,5 @@ class Authorization(models.Model):
                 condition=Q(changed_at__gte=F("received_at")),
                 name="changed_after_received",
             ),
-            models.CheckConstraint(
-                condition=Q(open_lines__gte=0), name="open_lines_counted"
-            ),
+            models.CheckConstraint(condition=Q(open_lines__gte=0), name="open_lines_counted"),
         ]

@@ -25,22 +25,16 @@ class Determination(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
-    authorization = models.ForeignKey(
-        Authorization, models.PROTECT, related_name="determinations"
-    )
+    authorization = models.ForeignKey(Authorization, models.PROTECT, related_name="determinations")
     line_id = models.UUIDField()
-    outcome = models.CharField(
-        max_length=16, choices=[(o.value, o.value) for o in Outcome]
-    )
+    outcome = models.CharField(max_length=16, choices=[(o.value, o.value) for o in Outcome])
     basis = models.CharField(max_length=16, choices=[(b.value, b.value) for b in Basis])
     units_approved = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     reason = models.TextField(default="")
     citations = models.JSONField(default=list)
     package = models.CharField(max_length=60, default="")
     package_version = models.CharField(max_length=20, default="")
-    reviewer_kind = models.CharField(
-        max_length=12, choices=[(k.value, k.value) for k in ReviewerKind]
-    )
+    reviewer_kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in ReviewerKind])
     reviewer_id = models.UUIDField(null=True)
     reviewer_name = models.CharField(max_length=200)
     reviewer_title = models.CharField(max_length=160, default="")
@@ -52,9 +46,7 @@ class Determination(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["id", "line_id", "outcome"], name="determination_as_referred"
-            ),
+            models.UniqueConstraint(fields=["id", "line_id", "outcome"], name="determination_as_referred"),
             models.CheckConstraint(
                 condition=Q(
                     outcome__in=[
@@ -71,11 +63,7 @@ class Determination(models.Model):
                     reviewer_id__isnull=True,
                     basis=Basis.RULE,
                 )
-                | (
-                    ~Q(reviewer_kind=ReviewerKind.RULE)
-                    & ~Q(basis=Basis.RULE)
-                    & Q(reviewer_id__isnull=False)
-                ),
+                | (~Q(reviewer_kind=ReviewerKind.RULE) & ~Q(basis=Basis.RULE) & Q(reviewer_id__isnull=False)),
                 name="rule_or_person",
             ),
             models.CheckConstraint(

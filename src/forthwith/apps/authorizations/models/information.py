@@ -16,12 +16,8 @@ class InformationRequest(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
-    authorization = models.ForeignKey(
-        Authorization, models.PROTECT, related_name="information_requests"
-    )
-    kind = models.CharField(
-        max_length=12, choices=[("ask", "ask"), ("send_back", "send back")]
-    )
+    authorization = models.ForeignKey(Authorization, models.PROTECT, related_name="information_requests")
+    kind = models.CharField(max_length=12, choices=[("ask", "ask"), ("send_back", "send back")])
     questions = models.JSONField(default=list)
     message = models.TextField()
     reply_by = models.DateTimeField(null=True)
@@ -52,12 +48,8 @@ class NoticeGiven(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
-    authorization = models.ForeignKey(
-        Authorization, models.PROTECT, related_name="notices_given"
-    )
-    recipient = models.CharField(
-        max_length=12, choices=[("requester", "requester"), ("member", "member")]
-    )
+    authorization = models.ForeignKey(Authorization, models.PROTECT, related_name="notices_given")
+    recipient = models.CharField(max_length=12, choices=[("requester", "requester"), ("member", "member")])
     means = models.CharField(
         max_length=12,
         choices=[(m, m) for m in ("portal", "fhir", "mail", "fax", "oral")],

@@ -20,17 +20,13 @@ class Line(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_key)
     tenant = models.ForeignKey(Tenant, models.PROTECT)
-    authorization = models.ForeignKey(
-        Authorization, models.PROTECT, related_name="lines"
-    )
+    authorization = models.ForeignKey(Authorization, models.PROTECT, related_name="lines")
     member = models.ForeignKey(Member, models.PROTECT)
     sequence = models.IntegerField()
     service = models.CharField(max_length=60)
     service_name = models.CharField(max_length=200)
     coding = models.JSONField(default=dict)
-    item_class = models.CharField(
-        max_length=16, choices=[(i.value, i.value) for i in ItemClass]
-    )
+    item_class = models.CharField(max_length=16, choices=[(i.value, i.value) for i in ItemClass])
     region = models.CharField(max_length=40, default="")
     side = models.CharField(max_length=20, default="")
     place = models.CharField(max_length=2, default="")
@@ -44,9 +40,7 @@ class Line(models.Model):
     criteria = models.JSONField(default=dict)
     clock = models.JSONField(default=dict)
     due_at = models.DateTimeField(null=True)
-    outcome = models.CharField(
-        max_length=16, choices=[(o.value, o.value) for o in Outcome]
-    )
+    outcome = models.CharField(max_length=16, choices=[(o.value, o.value) for o in Outcome])
     determination_id = models.UUIDField(null=True)
     units_approved = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     approved_from = models.DateField(null=True)
@@ -63,19 +57,14 @@ class Line(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["authorization", "sequence"], name="one_line_a_sequence"
-            ),
-            models.CheckConstraint(
-                condition=Q(units_requested__gt=0), name="units_requested_positive"
-            ),
+            models.UniqueConstraint(fields=["authorization", "sequence"], name="one_line_a_sequence"),
+            models.CheckConstraint(condition=Q(units_requested__gt=0), name="units_requested_positive"),
             models.CheckConstraint(
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
                 name="line_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=Q(units_approved__isnull=True)
-                | Q(units_approved__lte=F("units_requested")),
+                condition=Q(units_approved__isnull=True) | Q(units_approved__lte=F("units_requested")),
                 name="approved_within_requested",
             ),
             models.CheckConstraint(
@@ -102,8 +91,7 @@ class Line(models.Model):
                 name="approved_only_when_approved",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome__in=[Outcome.CERTIFIED, Outcome.MODIFIED])
-                | Q(authorization_number__isnull=False),
+                condition=~Q(outcome__in=[Outcome.CERTIFIED, Outcome.MODIFIED]) | Q(authorization_number__isnull=False),
                 name="approved_has_a_number",
             ),
         ]

@@ -22,8 +22,4 @@ class Submission(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "asker", "key"], name="one_submission_a_key"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "asker", "key"], name="one_submission_a_key")]

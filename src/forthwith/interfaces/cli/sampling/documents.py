@@ -18,6 +18,12 @@ def policies() -> Path:
 
 
 def tenants() -> list[Document]:
-    """Every sample tenant, by key."""
-    documents = [read_document(path) for path in sorted((policies() / "tenants").glob("*.yaml"))]
+    """Every sample tenant by key, with its own `codes` (policies/tenants/<tenant>/codes.yaml)."""
+    documents = [_tenant(path) for path in sorted((policies() / "tenants").glob("*.yaml"))]
     return sorted((one for one in documents if one.get("synthetic")), key=lambda one: str(one["key"]))
+
+
+def _tenant(path: Path) -> Document:
+    document: Document = read_document(path)
+    own = path.with_suffix("") / "codes.yaml"
+    return {**document, "codes": read_document(own) if own.is_file() else []}

@@ -57,7 +57,7 @@ def _tenant(tenant: Document, world: World) -> None:
     tenancy.load_setting(key, SETTING, {"made_at": world.at.isoformat()}, since=date(2020, 1, 1))
     folder = documents.policies()
     tenancy.load_requirement_rules(key, criteria.read_document(folder / tenant["requirements"]))
-    criteria.load_policies(key, folder, codes=tenant.get("codes", ()))
+    criteria.load_policies(key, folder, codes=tenant["codes"])
 
 
 def _plan(tenant: Document, plan: dict[str, Any], tenant_id: UUID) -> dict[str, Any]:
