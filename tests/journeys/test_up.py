@@ -19,8 +19,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-pytestmark = pytest.mark.timeout(180)
-PATIENCE = 60.0
+pytestmark = pytest.mark.timeout(600)
+PATIENCE = 200.0
 
 
 class Up:

@@ -67,7 +67,7 @@ def base_url(host: str, port: int) -> str:
 
 
 class NotReady(NamedTuple):
-    """What came instead of a 200. `broken` says that waiting will not help."""
+    """What came instead of a 200. `broken` says that waiting will hardly help."""
 
     text: str
     broken: bool = False

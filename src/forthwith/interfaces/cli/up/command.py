@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from .supervisor import Supervisor
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # a busy machine may take long; a broken server is noticed sooner
+BROKEN_ANSWERS = 5  # so many errors in a row are no hiccup
 
 
 @click.command()
@@ -147,11 +148,12 @@ def _serve(home: Home, *, host: str, port: int, base_url: str, began: float) -> 
 def _await_ready(supervisor: Supervisor, home: Home, host: str, port: int) -> None:
     from . import address
 
-    end, pause = time.monotonic() + READY_SECONDS, 0.05
+    end, pause, errors = time.monotonic() + READY_SECONDS, 0.05, 0
     answer = address.ready(host, port)
     while answer is not None:
         supervisor.tick()
-        if answer.broken or time.monotonic() > end:
+        errors = errors + 1 if answer.broken else 0
+        if errors >= BROKEN_ANSWERS or time.monotonic() > end:
             log = home.folders.logs / "web.log"
             console.fail(f"the web server is not ready: {answer.text}\nThe end of {log}:\n{_tail(log)}")
         time.sleep(pause)
