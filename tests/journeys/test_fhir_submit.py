@@ -474,7 +474,7 @@ ODD = st.sampled_from(
 )
 
 
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_odd_values_are_answered_or_refused_never_a_crash(w: World, data: st.DataObject) -> None:
     sent: Any = bundle(w, on=soon(), key=str(uuid4()))
