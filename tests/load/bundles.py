@@ -14,7 +14,8 @@ SENT = json.loads((Path(__file__).parents[1] / "formats/fhir/request-injection.j
 def template(world: dict[str, Any], client: dict[str, Any]) -> dict[str, Any]:
     """A Bundle for the injection that meets the criteria, from this client's practice, without a key."""
     portal = client["portal"]
-    service = next(one for one in world["services"] if one["portal"] == portal and one["expected"] == "Approved")
+    approved = [one for one in world["services"] if one["portal"] == portal and one["expected"] == "Approved"]
+    service = next((one for one in approved if one.get("repeats")), approved[0])
     plans = {plan["key"]: plan for plan in world["plans"]}
     today = date.today()  # noqa: DTZ011 (the measuring machine's day is good enough)
     member = next(one for one in world["members"] if one["portal"] == portal and _covered(one, today))
@@ -31,7 +32,11 @@ def template(world: dict[str, Any], client: dict[str, Any]) -> dict[str, Any]:
     (package, facts), *_ = service["facts"].items()
     of["answers"]["questionnaire"] = f"https://forthwith.example/Questionnaire/{package}|2026.1"
     of["answers"]["item"] = [_item(key, value) for key, value in facts.items()]
+    of["injection"]["diagnosis"] = of["injection"]["diagnosis"][:1]
+    of["injection"]["diagnosis"][0]["diagnosisCodeableConcept"]["coding"][0]["code"] = service["diagnoses"][0]
     item = of["injection"]["item"][0]
+    item["diagnosisSequence"] = [of["injection"]["diagnosis"][0]["sequence"]]
+    item["quantity"] = {**item.get("quantity", {}), "value": service["units"]}
     item["productOrService"]["coding"] = [service["coding"]]
     item.pop("servicedPeriod", None)
     item["servicedDate"] = (today + timedelta(days=14)).isoformat()
