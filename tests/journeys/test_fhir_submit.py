@@ -129,6 +129,22 @@ def test_a_reduced_line_comes_back_as_modified_with_what_is_authorized(w: World)
     assert any("Two sessions" in note["text"] for note in response["processNote"])
 
 
+def test_what_is_asked_of_the_office_comes_as_communication_requests(w: World) -> None:
+    sent = bundle(w, answers=UNCLEAR, on=soon())
+    send(w, sent)
+    row = Authorization.objects.get()
+    scope(w.tenant)
+    at = now()
+    actions.ask_for_information(
+        number=row.number, questions=["Which scan was made?"], message="Please send it.", by=_taken(w, row, at), at=at
+    )
+    answered = json.loads(send(w, sent).content)
+    asked_for = [e["resource"] for e in answered["entry"] if e["resource"]["resourceType"] == "CommunicationRequest"]
+    assert [each["note"][0]["text"] for each in asked_for] == ["Which scan was made?", "Please send it."]
+    references = [each["reference"] for each in answered["entry"][0]["resource"]["communicationRequest"]]
+    assert references == [f"urn:uuid:{each['id']}" for each in asked_for]
+
+
 def _taken(w: World, row: Authorization, at: Any) -> Any:
     from forthwith.apps.review import actions as review
 

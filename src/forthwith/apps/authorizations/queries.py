@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from forthwith.apps.identity.actors import Actor
 from forthwith.domain.permissions import Permission
+from forthwith.domain.words import State
 
 from .answering import Answered, answered
 from .asking import NotFound
-from .models import Attachment, Authorization, Determination, Draft, Line, Submission
+from .models import Attachment, Authorization, Determination, Draft, InformationRequest, Line, Submission
 from .reference import reference
 
 
@@ -55,7 +58,15 @@ def answered_of(authorization_id: UUID, *, by: Actor) -> Answered:
     lines = list(Line.objects.filter(authorization_id=authorization_id).order_by("sequence").values())
     current = [line["determination_id"] for line in lines if line["determination_id"]]
     determinations = list(Determination.objects.filter(id__in=current).values())
-    return answered(row, lines, determinations, known=reference(row["tenant_id"]))
+    return answered(row, lines, determinations, known=reference(row["tenant_id"]), asked_for=_asked_for(row))
+
+
+def _asked_for(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the office is asked and has not answered."""
+    if row["state"] not in (State.INFORMATION_REQUESTED, State.SENT_BACK):
+        return ()
+    open_ = InformationRequest.objects.filter(authorization_id=row["id"], answered_at__isnull=True).first()
+    return tuple(text for text in (*open_.questions, open_.message) if text) if open_ else ()
 
 
 def submitted_under(key: str, *, by: Actor) -> str | None:
