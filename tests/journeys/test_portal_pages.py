@@ -112,9 +112,13 @@ def test_a_biller_reads_and_does_not_ask():
     assert "Withdraw" not in text_of(biller.get(f"/authorizations/{row.number}/"))
 
 
-def test_staff_have_no_office_pages_that_write():
+def test_staff_are_sent_to_their_own_side():
     w = a_world()
-    assert at_the_portal(w, "nurse").get("/requests/new/").status_code == 403
+    nurse = at_the_portal(w, "nurse")
+    assert nurse.get("/", follow=True).redirect_chain[-1][0] == "/desk/"
+    row = received(w)
+    for address in ("/requests/new/", "/authorizations/", f"/authorizations/{row.number}/"):
+        assert nurse.get(address).status_code == 403
 
 
 def test_several_lines_show_each_outcome():

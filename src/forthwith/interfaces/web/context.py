@@ -31,7 +31,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     permissions = getattr(actor, "permissions", frozenset())
     match = request.resolver_match
     door = (match.app_name or match.namespace) if match else ""
-    chosen = rail.rail_for(door, permissions) if actor else None
+    chosen = rail.rail_for(door, actor) if actor else None
     return {
         "actor": actor,
         "rail": chosen,

@@ -75,21 +75,16 @@ def rails() -> tuple[Rail, ...]:
     return tuple(_registry.rails.values())
 
 
-def rail_for(door: str, permissions: Iterable[Permission]) -> Rail | None:
-    """The rail of this door, or of the first door that the person may use (on pages that no door owns).
-
-    A staff door comes first: staff may read what offices read, but they begin at their own desk.
-    """
+def rail_for(door: str, actor: Any) -> Rail | None:
+    """The rail of this door, or of the door on the person's own side of the counter (on pages that no door owns)."""
     if door in _registry.rails:
         return _registry.rails[door]
-    held = set(permissions)
-    ranked = sorted(rails(), key=lambda rail: not rail.is_staff)
-    return next((rail for rail in ranked if rail.needs in held), None)
+    return next((rail for rail in rails() if rail.is_staff is actor.is_staff and rail.needs in actor.permissions), None)
 
 
-def home_for(permissions: Iterable[Permission]) -> str | None:
-    """Where a person with these permissions begins; None where no door is theirs."""
-    rail = rail_for("", permissions)
+def home_for(actor: Any) -> str | None:
+    """Where this person begins; None where no door is theirs."""
+    rail = rail_for("", actor)
     return reverse(rail.home) if rail else None
 
 

@@ -98,5 +98,5 @@ def start(request: HttpRequest) -> HttpResponse:
     actor = getattr(request, "actor", None)
     if actor is None:
         return redirect("account_login")
-    home = rail.home_for(actor.permissions)
+    home = rail.home_for(actor)
     return redirect(home) if home else page(request, FORBIDDEN)

@@ -58,7 +58,7 @@ def _wait(authorization: Any, *, at: datetime) -> Wait:
     reply_by = asked.reply_by if asked else None
     return Wait(
         title=f"{word}: {authorization.title} for {full_name(authorization.member)}",
-        text=asked.message if asked else "",
+        text=(asked.message or " ".join(_words(one) for one in asked.questions)) if asked else "",
         reply_by=dates.long_moment(reply_by, authorization.plan.zone, now=at) if reply_by else "",
         href=reverse("provider_portal:answer", args=[authorization.number]),
         number=authorization.number,

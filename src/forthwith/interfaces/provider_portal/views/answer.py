@@ -11,14 +11,14 @@ from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.actions import attach as files
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import forms
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters.authorization import page
 from forthwith.interfaces.provider_portal.presenters.waiting import open_question, question
 from forthwith.interfaces.provider_portal.views.authorization import crumbs, visible
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.forms import refusals_on
 
 
-@needs(Permission.INFORMATION_ANSWER)
+@office(Permission.INFORMATION_ANSWER)
 def answer(request: HttpRequest, number: str) -> HttpResponse:
     """Show what is asked; send the answer."""
     row, at = visible(request, number), now()

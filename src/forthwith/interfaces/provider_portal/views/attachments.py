@@ -15,12 +15,12 @@ from forthwith.apps.authorizations.actions import attach as files
 from forthwith.apps.authorizations.asking import NotFound
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import forms
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.views.authorization import show, visible
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.forms import refusals_on
 
 
-@needs(Permission.INFORMATION_ANSWER)
+@office(Permission.INFORMATION_ANSWER)
 @require_POST
 def attach(request: HttpRequest, number: str) -> HttpResponse:
     """Add a document."""
@@ -35,7 +35,7 @@ def attach(request: HttpRequest, number: str) -> HttpResponse:
     return show(request, row, upload=form)
 
 
-@needs(Permission.REQUEST_READ)
+@office(Permission.REQUEST_READ)
 def attachment(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     """The bytes of a document, never one that is not known to be clean."""
     row = visible(request, number)

@@ -18,12 +18,12 @@ from forthwith.domain.lifecycle import Act, allowed
 from forthwith.domain.permissions import Permission
 from forthwith.domain.words import State
 from forthwith.interfaces.provider_portal import forms
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters import authorization as present
 from forthwith.interfaces.provider_portal.presenters.attachments import file_row
 from forthwith.interfaces.provider_portal.presenters.history import history
 from forthwith.interfaces.provider_portal.presenters.letters import decision_href, letter_row
 from forthwith.interfaces.provider_portal.presenters.waiting import open_question, question
-from forthwith.interfaces.web.access import needs
 
 
 def visible(request: HttpRequest, number: str) -> Any:
@@ -43,7 +43,7 @@ def crumbs(authorization: Any, here: str = "") -> list[dict[str, Any]]:
     return [*way, {"href": href, "text": authorization.number}, {"text": here}]
 
 
-@needs(Permission.REQUEST_READ)
+@office(Permission.REQUEST_READ)
 def authorization(request: HttpRequest, number: str) -> HttpResponse:
     """The page of one request."""
     return show(request, visible(request, number))

@@ -12,14 +12,14 @@ from forthwith.apps.authorizations import queries
 from forthwith.domain.numbers import read_number
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import counting
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters import filters
 from forthwith.interfaces.provider_portal.presenters.rows import row
 from forthwith.interfaces.provider_portal.views.home import listed
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.pages import page_of
 
 
-@needs(Permission.REQUEST_READ)
+@office(Permission.REQUEST_READ)
 def authorizations(request: HttpRequest) -> HttpResponse:
     """All requests of the practice; a number in the search opens its own request."""
     actor = request.actor  # type: ignore[attr-defined]

@@ -25,11 +25,11 @@ from forthwith.apps.authorizations.asking import NotFound, Stale
 from forthwith.apps.authorizations.previewing import Preview, preview
 from forthwith.apps.directory import queries as directory
 from forthwith.domain.permissions import Permission
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.drafting import Document, asked_of
 from forthwith.interfaces.provider_portal.presenters.drafts import saved_words
 from forthwith.interfaces.provider_portal.presenters.member import patient
 from forthwith.interfaces.provider_portal.presenters.steps import steps
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.presenting import dates
 
 StepView = Callable[[HttpRequest, Any], HttpResponseBase]
@@ -38,7 +38,7 @@ StepView = Callable[[HttpRequest, Any], HttpResponseBase]
 def step_view(view: StepView) -> Callable[..., HttpResponseBase]:
     """A step of the wizard on a draft of the practice: 404 for others', a page of its own for an expired one."""
 
-    @needs(Permission.REQUEST_DRAFT)
+    @office(Permission.REQUEST_DRAFT)
     @wraps(view)
     def opened(request: HttpRequest, id: UUID) -> HttpResponseBase:
         draft = draft_or_404(request, id)
@@ -154,7 +154,7 @@ def left(request: HttpRequest, draft: Any) -> HttpResponse:
     return redirect("provider_portal:home")
 
 
-@needs(Permission.REQUEST_DRAFT)
+@office(Permission.REQUEST_DRAFT)
 def resume(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """Go on with a draft where one stopped."""
     draft = draft_or_404(request, id)
@@ -165,7 +165,7 @@ def resume(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return redirect(f"provider_portal:{known}", id=draft.id)
 
 
-@needs(Permission.REQUEST_DRAFT)
+@office(Permission.REQUEST_DRAFT)
 @require_POST
 def discard(request: HttpRequest, id: UUID) -> HttpResponse:
     """Throw the draft away."""

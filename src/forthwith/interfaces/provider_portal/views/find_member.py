@@ -14,20 +14,20 @@ from forthwith.apps.audit.actions import Happening, record
 from forthwith.apps.directory import queries as directory
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import forms
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters.member import Patient, patient
 from forthwith.interfaces.provider_portal.presenters.steps import steps
 from forthwith.interfaces.provider_portal.seen import note_found
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.presenting.dates import local_date
 
 
-@needs(Permission.MEMBER_FIND)
+@office(Permission.MEMBER_FIND)
 def find_member(request: HttpRequest) -> HttpResponse:
     """The Patients page."""
     return _page(request, heading="Find a patient", starting=False)
 
 
-@needs(Permission.REQUEST_SUBMIT)
+@office(Permission.REQUEST_SUBMIT)
 def new(request: HttpRequest) -> HttpResponse:
     """The wizard's first step: for whom?"""
     return _page(request, heading="Who is it for?", starting=True)

@@ -14,18 +14,18 @@ from django.utils.timezone import now
 from forthwith.apps.authorizations import queries
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import counting
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters import filters
 from forthwith.interfaces.provider_portal.presenters.drafts import draft_row
 from forthwith.interfaces.provider_portal.presenters.rows import row
 from forthwith.interfaces.provider_portal.presenters.waiting import waiting
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.presenting import dates
 
 SHOWN = 8
 DRAFTS = 6
 
 
-@needs(Permission.REQUEST_READ)
+@office(Permission.REQUEST_READ)
 def home(request: HttpRequest) -> HttpResponse:
     """The office's first page."""
     actor, at = request.actor, now()  # type: ignore[attr-defined]

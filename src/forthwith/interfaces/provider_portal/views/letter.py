@@ -12,14 +12,14 @@ from django.utils.timezone import now
 
 from forthwith.apps.letters import queries, rendering
 from forthwith.domain.permissions import Permission
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.views.authorization import crumbs, visible
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.finding import there
 from forthwith.interfaces.web.presenting import dates
 from forthwith.interfaces.web.presenting.letter import for_screen
 
 
-@needs(Permission.LETTER_READ)
+@office(Permission.LETTER_READ)
 def letter(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     """The letter as a page."""
     row = visible(request, number)
@@ -35,7 +35,7 @@ def letter(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     return render(request, "provider_portal/letter.html", context)
 
 
-@needs(Permission.LETTER_READ)
+@office(Permission.LETTER_READ)
 def letter_pdf(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     """The letter as a tagged PDF; `?print=large` sets it in large print."""
     found = _found(request, visible(request, number), id)

@@ -11,18 +11,18 @@ from django.utils.timezone import now
 
 from forthwith.apps.directory import queries as directory
 from forthwith.domain.permissions import Permission
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters.member import patient
 from forthwith.interfaces.provider_portal.presenters.rows import row
 from forthwith.interfaces.provider_portal.seen import may_see
 from forthwith.interfaces.provider_portal.views.home import listed
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.finding import there
 from forthwith.interfaces.web.presenting import dates
 
 SHOWN = 25
 
 
-@needs(Permission.MEMBER_FIND)
+@office(Permission.MEMBER_FIND)
 def member(request: HttpRequest, id: UUID) -> HttpResponse:
     """The patient's page."""
     actor, at = request.actor, now()  # type: ignore[attr-defined]

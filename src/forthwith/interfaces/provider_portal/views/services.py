@@ -14,13 +14,13 @@ from forthwith.apps.authorizations.asking import Stale
 from forthwith.apps.directory import queries as directory
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import forms
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.catalogue import Offered, offered, one_named, options, title_of
 from forthwith.interfaces.provider_portal.drafting import Document, line_errors, new_line
 from forthwith.interfaces.provider_portal.presenters.check import check as check_of
 from forthwith.interfaces.provider_portal.presenters.check import urgency_hints
 from forthwith.interfaces.provider_portal.presenters.lines import line_rows
 from forthwith.interfaces.provider_portal.views import drafts
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.presenting import dates
 
 LINE_PARTS = ("service", "units", "from_on", "to_on", "side")
@@ -179,7 +179,7 @@ def check(request: HttpRequest, draft: Any) -> HttpResponseBase:
     return render(request, "provider_portal/parts/check.html", {"check": check_of(preview, at=at)})
 
 
-@needs(Permission.REQUEST_DRAFT)
+@office(Permission.REQUEST_DRAFT)
 def service_options(request: HttpRequest) -> HttpResponse:
     """Services that match what is typed, for the combobox."""
     typed = request.GET.get("service", "")[:100]

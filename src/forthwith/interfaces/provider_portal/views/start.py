@@ -14,14 +14,14 @@ from django.views.decorators.http import require_POST
 from forthwith.apps.authorizations import actions
 from forthwith.apps.directory import queries as directory
 from forthwith.domain.permissions import Permission
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.drafting import new_document
 from forthwith.interfaces.provider_portal.presenters.rows import full_name
 from forthwith.interfaces.provider_portal.seen import may_see
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.presenting.dates import local_date
 
 
-@needs(Permission.REQUEST_DRAFT)
+@office(Permission.REQUEST_DRAFT)
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Make the draft and go to its second step."""

@@ -10,13 +10,13 @@ from django.utils.timezone import now
 from forthwith.apps.authorizations import actions
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import forms
+from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters.authorization import page
 from forthwith.interfaces.provider_portal.views.authorization import crumbs, visible
-from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.forms import refusals_on
 
 
-@needs(Permission.REQUEST_WITHDRAW)
+@office(Permission.REQUEST_WITHDRAW)
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask why, then withdraw."""
     row, at = visible(request, number), now()

@@ -69,14 +69,14 @@ def nearby(at: datetime, zone: str, *, now: datetime) -> str:
 
 
 def short_due(at: datetime, zone: str, *, now: datetime) -> str:
-    """`today 4:29 pm ET`, `Fri 11:59 pm ET` within the week, else `Nov 30, 11:59 pm ET`: beside a small clock."""
+    """Beside a small clock: `today 4:29 pm ET`, `Fri 11:59 pm ET` within the week, further off the day alone."""
     on, today = local_date(at, zone), local_date(now, zone)
     time = f"{clock_time(at, zone)} {zone_letters(zone, at)}"
     if on == today:
         return f"today {time}"
     if today < on < today + timedelta(days=7):
         return f"{on:%a} {time}"
-    return f"{short_day(on)}, {time}"
+    return f"{on:%a}, {short_day(on)}"
 
 
 def length(span: timedelta) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from forthwith.domain.words import Outcome
 from forthwith.interfaces.web.presenting import dates
 from forthwith.interfaces.web.presenting.status import Status, status_of_outcome
 
@@ -48,6 +49,13 @@ def unit_word(count: Decimal | int | None, word: str) -> str:
     return singular if count == 1 else f"{singular}s"
 
 
+def _approved(approved: Decimal | int | None, outcome: str) -> str:
+    """Nothing approved of what was refused is 0; of what is open or needs nothing there is no number."""
+    if approved is None:
+        return "0" if outcome == Outcome.NOT_CERTIFIED else "–"
+    return plain(approved)
+
+
 def line(
     *,
     service: str,
@@ -68,7 +76,7 @@ def line(
         sub=sub,
         status=status_of_outcome(outcome),
         requested=plain(requested),
-        approved="–" if approved is None else plain(approved),
+        approved=_approved(approved, outcome),
         share=(int(approved or 0), int(requested)),
         unit_word=unit_word(requested, unit),
         tone=SHARE_TONES.get(outcome, "calm"),
