@@ -64,9 +64,10 @@ def preview(asked: Asked, *, by: Actor, at: datetime) -> Preview:
     if found is None:
         return Preview(lines=(), problems=problems, zone=known.zone, allowances={})
     part = replace(asked, lines=tuple(line for line in asked.lines if line.sequence in found.services))
-    weighed, wrong, refused = _weigh(part, found, known, at)
+    past = past_care(found.member.id)
+    weighed, wrong, refused = _weigh(part, found, known, past, at)
     allowances = _allowances(part, found, known, at)
-    lines = tuple(_previewed(one, part, found, known) for one in weighed)
+    lines = tuple(_previewed(one, part, found, known, past) for one in weighed)
     together = tuple(dict.fromkeys((*problems, *wrong, *refused)))
     return Preview(
         lines=lines, problems=together, zone=found.plan.zone, allowances=allowances, plan_name=found.plan.name,
@@ -105,9 +106,8 @@ def _coverage(asked: Asked, known: Reference, member: MemberFound) -> CoverageFo
 
 
 def _weigh(
-    asked: Asked, found: Read, known: Reference, at: datetime
+    asked: Asked, found: Read, known: Reference, past: Sequence[PastCare], at: datetime
 ) -> tuple[list[Weighed], tuple[Problem, ...], tuple[Problem, ...]]:
-    past = past_care(found.member.id)
     try:
         weighed, wrong = weigh(asked, found, known, past, at)
     except ClockRefused as refusal:
@@ -122,7 +122,7 @@ def _allowances(asked: Asked, found: Read, known: Reference, at: datetime) -> di
     said = {}
     for urgency in Urgency:
         first = replace(asked, urgency=urgency, lines=asked.lines[:1])
-        weighed, _, refused = _weigh(first, found, known, at)
+        weighed, _, refused = _weigh(first, found, known, (), at)
         if weighed and not refused and weighed[0].clock.governing:
             said[urgency.value] = weighed[0].clock.governing.allowance
     return said
@@ -136,11 +136,11 @@ def past_care(member_id: UUID) -> Sequence[PastCare]:
     return [PastCare(service=s, region=r, units=u or 0, from_on=f) for s, r, u, f in rows]
 
 
-def _previewed(one: Weighed, asked: Asked, found: Read, known: Reference) -> PreviewedLine:
+def _previewed(one: Weighed, asked: Asked, found: Read, known: Reference, past: Sequence[PastCare]) -> PreviewedLine:
     questions: tuple[Question, ...] = ()
     if one.package:
         context = facts_of(asked, one.asked, found)
-        context |= history_of(one.package, past_care(found.member.id), one.answers, on=one.asked.from_on or found.today)
+        context |= history_of(one.package, past, one.answers, on=one.asked.from_on or found.today)
         questions = one.package.visible_questions(one.answers, context)
     return PreviewedLine(
         sequence=one.asked.sequence, service=one.service, name=known.services[one.service].name,
