@@ -202,3 +202,75 @@ def test_another_members_key_starts_nothing():
     other, _ = add_member(w.tenant, w.plan)
     assert office.post("/requests/start/", {"member": str(other.id)}).status_code == 404
     assert office.post("/requests/start/", {"member": "zzz"}).status_code == 404
+
+
+def test_what_is_missing_at_the_end_is_named_with_the_step_that_mends_it_and_nothing_is_stored():
+    w = a_world()
+    office = at_the_portal(w)
+    draft = start(office, w)
+    step = f"{draft}services/"
+    office.post(step, services_form(w, version=version(office, step), diagnosis=[]))
+    refused = submit(office, draft)
+    text = text_of(refused)
+    assert "Give at least one diagnosis." in text
+    assert f'href="{step}"' in text
+    assert not Authorization.objects.exists()
+    assert Draft.objects.exists()
+
+
+def test_a_form_with_another_key_or_an_old_version_submits_nothing():
+    w = a_world()
+    office = at_the_portal(w)
+    draft = fill(office, w)
+    address, form = _submission(office, draft)
+    other = office.post(address, {**form, "key": "00000000-0000-7000-8000-000000000000"})
+    assert "changed on its way" in text_of(other)
+    old = office.post(address, {**form, "version": "1"})
+    assert "saved this draft in the meantime" in text_of(old)
+    assert not Authorization.objects.exists()
+
+
+def test_another_practice_cannot_open_a_draft():
+    w = a_world()
+    draft = start(at_the_portal(w), w)
+    stranger = at_the_portal(a_world("golden-ipa", rules="empire-spine"))
+    for step in ("", "services/", "review/"):
+        assert stranger.get(f"{draft}{step}").status_code == 404
+
+
+def test_a_draft_can_be_left_and_resumed_where_one_stopped_and_thrown_away():
+    w = a_world()
+    office = at_the_portal(w)
+    draft = start(office, w)
+    step = f"{draft}services/"
+    left = office.post(step, services_form(w, version=version(office, step), act="save"), follow=True)
+    assert "Draft saved. It is kept until" in text_of(left)
+    office.post(step, services_form(w, version=version(office, step)))
+    assert office.get(draft)["Location"].endswith("/questions/")
+    gone = office.post(f"{draft}discard/", follow=True)
+    assert "The draft was deleted." in text_of(gone)
+    assert not Draft.objects.exists()
+
+
+def test_a_form_of_nonsense_is_refused_and_harms_nothing():
+    w = a_world()
+    office = at_the_portal(w)
+    step = f"{start(office, w)}services/"
+    form = services_form(w, version=version(office, step), act="remove-99")
+    form |= {
+        "urgency": "at once",
+        "timing": "never",
+        "line-units": ["-1"],
+        "line-from": ["2026-02-31"],
+        "practitioner": "x",
+    }
+    page = office.post(step, form, follow=True)
+    text = text_of(page)
+    assert "Enter a number of units above 0" in text
+    assert "must be a real date" in text
+    assert office.post(step, {"version": "x" * 50}).status_code == 200
+
+
+def test_pages_of_patients_are_not_kept_by_the_browser():
+    w = a_world()
+    assert "no-store" in at_the_portal(w).get("/")["Cache-Control"]

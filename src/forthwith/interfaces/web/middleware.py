@@ -57,6 +57,7 @@ class ActorMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        response.headers.setdefault("Cache-Control", "private, no-store")  # nobody reads a patient's page by "back"
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
