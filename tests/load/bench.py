@@ -68,11 +68,11 @@ def submissions(server: Running, seconds: float) -> list[tuple[str, str, str, bo
     portal = next(one for one in server.world["portals"] if one["key"] == client["portal"])
     sent = bundles.template(server.world, client)
     statements = record(server, sent, client, portal)
-    over_http(server, sent, client, portal, 2.0)
+    over_http(server, client, portal, 2.0)
     rates_a, rates_b, cpu = [], [], []
     for _ in range(3):
         before = cpu_seconds(server)
-        done = over_http(server, sent, client, portal, seconds)
+        done = over_http(server, client, portal, seconds)
         cpu.append((cpu_seconds(server) - before) / done * 1000)
         rates_a.append(done / seconds)
         rates_b.append(straight(server, statements, seconds) / seconds)
@@ -86,9 +86,7 @@ def submissions(server: Running, seconds: float) -> list[tuple[str, str, str, bo
     ]
 
 
-def over_http(
-    server: Running, sent: dict[str, Any], client: dict[str, Any], portal: dict[str, Any], seconds: float
-) -> int:
+def over_http(server: Running, client: dict[str, Any], portal: dict[str, Any], seconds: float) -> int:
     """How many submissions were answered in this time over 8 kept connections."""
     counts = [0] * CONNECTIONS
     ends = time.monotonic() + seconds
@@ -97,8 +95,12 @@ def over_http(
         link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         prefix = f"{os.getpid()}-{me}-{time.monotonic_ns()}"
         head = headers(client, portal)
-        text = bundles.with_key(sent, "KEY-OF-THIS-ONE").decode()
+        texts = [
+            bundles.with_key(bundles.template(server.world, client, number), "KEY-OF-THIS-ONE").decode()
+            for number in range(20)
+        ]
         while time.monotonic() < ends:
+            text = texts[(counts[me] * CONNECTIONS + me) % len(texts)]
             link.request("POST", "/fhir/Claim/$submit", text.replace("KEY-OF-THIS-ONE", f"{prefix}-{counts[me]}"), head)
             answer = link.getresponse()
             body = answer.read()

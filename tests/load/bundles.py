@@ -11,14 +11,15 @@ from typing import Any
 SENT = json.loads((Path(__file__).parents[1] / "formats/fhir/request-injection.json").read_text())
 
 
-def template(world: dict[str, Any], client: dict[str, Any]) -> dict[str, Any]:
+def template(world: dict[str, Any], client: dict[str, Any], number: int = 0) -> dict[str, Any]:
     """A Bundle for the injection that meets the criteria, from this client's practice, without a key."""
     portal = client["portal"]
     approved = [one for one in world["services"] if one["portal"] == portal and one["expected"] == "Approved"]
     service = next((one for one in approved if one.get("repeats")), approved[0])
     plans = {plan["key"]: plan for plan in world["plans"]}
     today = date.today()  # noqa: DTZ011 (the measuring machine's day is good enough)
-    member = next(one for one in world["members"] if one["portal"] == portal and _covered(one, today))
+    members = [one for one in world["members"] if one["portal"] == portal and _covered(one, today)]
+    member = members[number % len(members)]
     sent = copy.deepcopy(SENT)
     of = {entry["resource"]["id"]: entry["resource"] for entry in sent["entry"]}
     for resource in (of["member"], of["coverage"]):

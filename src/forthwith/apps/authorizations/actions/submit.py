@@ -41,10 +41,12 @@ _BEFORE = """
 SELECT t.revision,
  (SELECT jsonb_build_array(s.authorization_id, s.digest) FROM authorizations_submission s
    WHERE s.tenant_id = t.id AND s.asker = %(asker)s AND s.key = %(key)s),
- (SELECT coalesce(jsonb_agg(jsonb_build_array(l.service, l.region, l.units_approved, l.approved_from)), '[]')
+ (SELECT coalesce(jsonb_agg(jsonb_build_array(h.service, h.region, h.units, h.from_on)), '[]') FROM (
+   SELECT l.service, l.region, sum(l.units_approved) AS units, l.approved_from AS from_on
    FROM authorizations_line l JOIN directory_member m ON m.id = l.member_id
    WHERE m.tenant_id = t.id AND m.number = %(number)s AND l.outcome IN ('certified', 'modified')
-     AND l.approved_from > %(since)s)
+     AND l.approved_from > %(since)s
+   GROUP BY l.service, l.region, l.approved_from) h)
 FROM tenancy_tenant t WHERE t.id = %(tenant)s
 """
 _WRITE = """
