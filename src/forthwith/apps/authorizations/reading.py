@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -158,8 +158,3 @@ def _is_same(asked: Asked, member: MemberFound) -> bool:
 def _plan_fits(asked: Asked, known: Reference, span: CoverageFound) -> bool:
     plan = known.plans.get(span.plan_id)
     return plan is not None and asked.member.payer_id in ("", plan.payer_id)
-
-
-def latest_end(start: date, days: int) -> date:
-    """The last day of an approval of so many days that begins on `start`."""
-    return start + timedelta(days=days)

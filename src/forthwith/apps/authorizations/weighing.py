@@ -18,6 +18,7 @@ from forthwith.apps.keys import new_key
 from forthwith.apps.tenancy.queries import PlanFound
 from forthwith.domain import clocks, requirements
 from forthwith.domain.criteria import Evaluation, Package, Truth
+from forthwith.domain.criteria.expressions import months_before
 from forthwith.domain.words import ItemClass, LineOfBusiness, Outcome, Requirement, Timing, Urgency
 
 from .asking import Asked, LineAsked, Problem
@@ -181,7 +182,7 @@ def history_of(
     for name, count in package.history.items():
         if count.per and answers.get(count.per) is None:
             continue
-        since = _months_before(on, count.months)
+        since = months_before(on, count.months)
         tag = str(answers[count.per]) if count.per else ""
         facts[name] = int(
             sum(
@@ -193,17 +194,6 @@ def history_of(
             )
         )
     return facts
-
-
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
 
 
 def requirement_document(answer: requirements.Answer) -> dict[str, Any]:

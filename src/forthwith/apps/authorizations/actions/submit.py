@@ -16,6 +16,7 @@ from django.db import IntegrityError
 
 from forthwith.apps.audit import actions as audit
 from forthwith.apps.audit.actions import Happening
+from forthwith.apps.directory.queries import plain_number
 from forthwith.apps.identity.actors import Actor, rules_of
 from forthwith.apps.keys import new_key
 from forthwith.apps.letters import actions as letters
@@ -97,7 +98,7 @@ def _before(asked: Asked, by: Actor, at: datetime) -> tuple[Reference, list[Any]
     row = one(
         _BEFORE,
         {
-            "tenant": by.tenant_id, "asker": by.id, "key": asked.key, "number": _plain(asked.member.number),
+            "tenant": by.tenant_id, "asker": by.id, "key": asked.key, "number": plain_number(asked.member.number),
             "since": date(at.year - 3, 1, 1),
         },
     )  # fmt: skip
@@ -108,10 +109,6 @@ def _before(asked: Asked, by: Actor, at: datetime) -> tuple[Reference, list[Any]
         for s, r, u, f in read_json(row[2])
     ]
     return reference(by.tenant_id, row[0]), read_json(row[1]), past
-
-
-def _plain(number: str) -> str:
-    return number.replace(" ", "").replace("-", "").upper()
 
 
 def _same_again(again: list[Any], asked: Asked, by: Actor) -> Answered:
