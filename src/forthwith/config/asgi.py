@@ -1,11 +1,14 @@
-"""The ASGI entry: one port, sync views, one async live view."""
+"""The ASGI entry: one port, sync views in threads, one async live view."""
 
 from __future__ import annotations
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forthwith.config.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from forthwith.interfaces.web.serving import Application  # noqa: E402 (needs the apps)
+
+application = Application()
