@@ -14,6 +14,7 @@ from forthwith.apps.authorizations import actions, queries
 from forthwith.apps.authorizations.actions.submit import SQL_STATEMENTS
 from forthwith.apps.authorizations.asking import AskRefused, KeyReused
 from forthwith.apps.authorizations.models import Authorization
+from forthwith.apps.authorizations.reference import reference
 from forthwith.apps.identity.actors import PermissionMissing
 from forthwith.apps.letters.models import Letter
 from forthwith.domain.words import Outcome, Status, Urgency
@@ -194,3 +195,20 @@ def test_units_keep_their_decimals():
     w = world()
     request = asked(w, line(service="SVC:MRI-LB", units=Decimal("1.5")))
     assert actions.submit(asked=request, by=w["coordinator"], at=AT).lines[0].units_requested == Decimal("1.5")
+
+
+def test_a_number_that_is_somebodys_already_is_drawn_again(monkeypatch):
+    w = world()
+    drawn = iter([1, 2, 1, 3, 4, 5, 6, 7])  # reference and authorization number of each try
+    monkeypatch.setattr("secrets.randbelow", lambda _: next(drawn))
+    first = actions.submit(asked=asked(w), by=w["coordinator"], at=AT)
+    second = actions.submit(asked=asked(w, key="ANOTHER"), by=w["coordinator"], at=AT)
+    assert first.number != second.number
+    assert Authorization.objects.count() == 2 == len(set(Letter.objects.values_list("subject_id", flat=True)))
+
+
+def test_past_care_is_read_only_where_criteria_count_it():
+    w = world()
+    known = reference(w.tenant.id)
+    assert known.counted_for("SVC:ESI-TF1") and not known.counted_for("SVC:MRI-LB")
+    assert known.counted_for("nothing") == set()

@@ -8,6 +8,7 @@ counted, recorded and prepared like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -48,6 +49,27 @@ def run(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A statement that may travel alone or with others in one; its name and its placeholders are its own."""
+
+    name: str
+    statement: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def run_together(*parts: Part) -> int:
+    """Send these parts as one statement, all or none; how many rows the last one touched.
+
+    Constraints look at the rows of all parts when the statement ends. A part may read what an earlier one
+    returns, under its name.
+    """
+    *before, last = parts
+    ahead = ", ".join(f"{part.name} AS ({part.statement})" for part in before)
+    values = {name: value for part in parts for name, value in part.values.items()}
+    return run(f"WITH {ahead} {last.statement}" if before else last.statement, values)
 
 
 def read_date(text: str | None) -> date | None:

@@ -27,7 +27,8 @@ def make_number(kind: str, randbelow: Callable[[int], int]) -> str:
     Bodies whose check character would be one of I, L, O, U are drawn again.
     """
     while True:
-        body = "".join(ALPHABET[randbelow(32)] for _ in range(7))
+        drawn = randbelow(32**7)
+        body = "".join(ALPHABET[drawn >> shift & 31] for shift in range(0, 35, 5))
         check = mod_37_36.calc_check_digit(kind + body)
         if check in ALPHABET:
             return f"{kind}-{body[:4]}-{body[4:]}{check}"

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from forthwith.apps.keys import new_key
-from forthwith.apps.sql import json_text, run
+from forthwith.apps.sql import Part, json_text, run_together
 
 
 class Doer(Protocol):
@@ -46,14 +46,19 @@ _COLUMNS = (
 )
 _INSERT = (
     f"INSERT INTO audit_event ({_COLUMNS}) SELECT {_COLUMNS} "
-    "FROM jsonb_populate_recordset(NULL::audit_event, %s::jsonb)"
+    "FROM jsonb_populate_recordset(NULL::audit_event, %(events)s::jsonb)"
 )
 
 
 def record(happenings: Sequence[Happening], *, tenant_id: UUID | None, by: Doer, at: datetime) -> None:
     """Append these events to the tenant's chain (None: the platform's)."""
+    run_together(recording(happenings, tenant_id=tenant_id, by=by, at=at))
+
+
+def recording(happenings: Sequence[Happening], *, tenant_id: UUID | None, by: Doer, at: datetime) -> Part:
+    """The statement that appends these events, for an act that sends its statements as one."""
     rows = [_row(happening, tenant_id, by, at) for happening in happenings]
-    run(_INSERT, [json_text(rows)])
+    return Part("audit_events", _INSERT, {"events": json_text(rows)})
 
 
 def _row(happening: Happening, tenant_id: UUID | None, by: Doer, at: datetime) -> dict[str, Any]:

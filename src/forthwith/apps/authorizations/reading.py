@@ -34,14 +34,32 @@ class Read:
     today: date
 
 
+def npis_of(asked: Asked) -> set[str]:
+    """Every NPI that the request names."""
+    return {npi for _, npi in _npis(asked)}
+
+
+def day_of(known: Reference, at: datetime) -> date:
+    """The day on which the request is read, in the tenant's zone."""
+    return at.astimezone(ZoneInfo(known.zone)).date()
+
+
 def read(asked: Asked, known: Reference, organizations: tuple[UUID, ...], at: datetime) -> Read:
     """Find member, coverage, providers and services; raise AskRefused with every problem found."""
+    member, providers = directory.for_request(
+        known.tenant_id, number=asked.member.number, npis=npis_of(asked), on=day_of(known, at)
+    )
+    return read_with(asked, known, organizations, member, providers, at)
+
+
+def read_with(
+    asked: Asked, known: Reference, organizations: tuple[UUID, ...], member: MemberFound | None,
+    providers: dict[str, ProviderFound], at: datetime,
+) -> Read:  # fmt: skip
+    """The same with member and providers already found."""
     problems = _shape(asked)
     npis = _npis(asked)
-    on = at.astimezone(ZoneInfo(known.zone)).date()
-    member, providers = directory.for_request(
-        known.tenant_id, number=asked.member.number, npis={npi for _, npi in npis}, on=on
-    )
+    on = day_of(known, at)
     problems += [_not_known(where, npi) for where, npi in npis if npi not in providers]
     requester = providers.get(asked.requester_npi)
     if requester and requester.id not in organizations:
@@ -122,8 +140,8 @@ def _services(asked: Asked, known: Reference) -> tuple[dict[int, str], list[Prob
     found: dict[int, str] = {}
     problems = []
     for line in asked.lines:
-        service = line.service or known.codes.get((line.system, line.code), "")
-        if service in known.services:
+        service = known.service_of(line)
+        if service:
             found[line.sequence] = service
         else:
             named = line.service or line.code or "no code"

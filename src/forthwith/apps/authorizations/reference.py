@@ -15,6 +15,8 @@ from forthwith.domain import requirements
 from forthwith.domain.criteria import Package
 from forthwith.domain.notices import Letterhead
 
+from .asking import LineAsked
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
@@ -35,6 +37,16 @@ class Reference:
         """The criteria package in force for a service on a day, or None."""
         found = self.services.get(service)
         return criteria.in_force(self.packages.get(found.package, ()), on) if found and found.package else None
+
+    def service_of(self, line: LineAsked) -> str:
+        """The service that a line names by our key or by a code that the tenant maps; "" where there is none."""
+        service = line.service or self.codes.get((line.system, line.code), "")
+        return service if service in self.services else ""
+
+    def counted_for(self, service: str) -> set[str]:
+        """The services whose past care the criteria for this service count."""
+        packages = self.packages.get(self.services[service].package, ()) if service in self.services else ()
+        return {each for package in packages for count in package.history.values() for each in count.services}
 
 
 _lock = threading.Lock()

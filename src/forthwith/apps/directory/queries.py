@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,8 +79,9 @@ class ProviderFound:
     address: dict[str, Any]
 
 
-_FOR_REQUEST = """
-SELECT
+#: Three columns for a SELECT: the member, organizations and practitioners that a request names. Other statements may
+#: carry them; their placeholders are `tenant`, `number`, `npis` and `on`, as `for_request_values` gives them.
+FOR_REQUEST = """
  (SELECT jsonb_build_object('id', m.id, 'number', m.number, 'first_name', m.first_name, 'last_name', m.last_name,
    'last_name_plain', m.last_name_plain, 'birth_on', m.birth_on, 'sex', m.sex, 'address', m.address,
    'phone', m.phone, 'language', m.language,
@@ -108,10 +109,19 @@ def for_request(
     tenant_id: UUID, *, number: str, npis: Iterable[str], on: date
 ) -> tuple[MemberFound | None, dict[str, ProviderFound]]:
     """Member by number and providers by NPI, with coverage and network, in one statement."""
-    values = {"tenant": tenant_id, "number": plain_number(number), "npis": list(npis), "on": on}
-    row = one(_FOR_REQUEST, values)
+    row = one(f"SELECT {FOR_REQUEST}", for_request_values(tenant_id, number=number, npis=npis, on=on))
     assert row is not None
-    member, organizations, practitioners = map(read_json, row)
+    return for_request_read(row)
+
+
+def for_request_values(tenant_id: UUID, *, number: str, npis: Iterable[str], on: date) -> dict[str, Any]:
+    """The values that FOR_REQUEST names."""
+    return {"tenant": tenant_id, "number": plain_number(number), "npis": list(npis), "on": on}
+
+
+def for_request_read(columns: Sequence[str | None]) -> tuple[MemberFound | None, dict[str, ProviderFound]]:
+    """The three columns of FOR_REQUEST as values."""
+    member, organizations, practitioners = map(read_json, columns)
     providers = [_provider(found) for found in (*organizations, *practitioners)]
     return (_member(member) if member else None), {found.npi: found for found in providers}
 

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from forthwith.apps.keys import new_key
-from forthwith.apps.sql import run
+from forthwith.apps.sql import Part, json_text, run_together
 from forthwith.formats.pdf import TEMPLATE_VERSION
 
 VISIBLE: Final = timedelta(days=731)  # two years on the portal, where the caller's settings say nothing
@@ -24,9 +24,9 @@ _COLUMNS = (
     "id, tenant_id, kind, audience, subject_type, subject_id, number, member_id, organization_id, language, "
     "content, content_hash, template_version, issued_at, visible_until"
 )
-_ROW = (
-    "(%s::uuid, %s::uuid, %s::text, %s::text, %s::text, %s::uuid, %s::text, %s::uuid, %s::uuid, %s::text, "
-    "%s::jsonb, %s::text, %s::text, %s::timestamptz, %s::timestamptz)"
+_INSERT = (
+    f"INSERT INTO letters_letter ({_COLUMNS}) SELECT {_COLUMNS} "
+    "FROM jsonb_populate_recordset(NULL::letters_letter, %(letters)s::jsonb)"
 )
 
 
@@ -43,7 +43,7 @@ class LetterToIssue:
     visible_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class IssuedLetter:
     """What the caller records in the audit."""
 
@@ -67,16 +67,16 @@ def issue_many(letters: Sequence[LetterToIssue], *, at: datetime) -> tuple[Issue
     """Store these letters by one INSERT statement, in the caller's transaction; in the order given."""
     if not letters:
         return ()
-    issued, values = [], []
-    for letter in letters:
-        one, row = _row(letter, at)
-        issued.append(one)
-        values.extend(row)
-    run(
-        f"INSERT INTO letters_letter ({_COLUMNS}) VALUES {', '.join([_ROW] * len(letters))}",
-        values,
-    )
-    return tuple(issued)
+    issued, part = issuing(letters, at=at)
+    run_together(part)
+    return issued
+
+
+def issuing(letters: Sequence[LetterToIssue], *, at: datetime) -> tuple[tuple[IssuedLetter, ...], Part]:
+    """What is issued, and the statement that stores it, for an act that sends its statements as one."""
+    rows = [_row(letter, at) for letter in letters]
+    issued = tuple(IssuedLetter(row["id"], row["kind"], row["audience"], row["content_hash"]) for row in rows)
+    return issued, Part("letters_issued", _INSERT, {"letters": json_text(rows)})
 
 
 def issue(letter: LetterToIssue, *, at: datetime) -> IssuedLetter:
@@ -85,18 +85,13 @@ def issue(letter: LetterToIssue, *, at: datetime) -> IssuedLetter:
     return issued
 
 
-def _row(letter: LetterToIssue, at: datetime) -> tuple[IssuedLetter, list[object]]:
+def _row(letter: LetterToIssue, at: datetime) -> dict[str, Any]:
     content = letter.content
     text = canonical(content)
-    digest = hashlib.sha256(text).hexdigest()
-    issued = IssuedLetter(
-        id=new_key(),
-        kind=content["kind"],
-        audience=content["audience"],
-        content_hash=digest,
-    )
-    return issued, [
-        issued.id, letter.tenant_id, issued.kind, issued.audience, letter.subject_type, letter.subject_id,
-        content["number"], letter.member_id, letter.organization_id, content["language"], text.decode(), digest,
-        TEMPLATE_VERSION, at, letter.visible_until or at + VISIBLE,
-    ]  # fmt: skip
+    return {
+        "id": new_key(), "tenant_id": letter.tenant_id, "kind": content["kind"], "audience": content["audience"],
+        "subject_type": letter.subject_type, "subject_id": letter.subject_id, "number": content["number"],
+        "member_id": letter.member_id, "organization_id": letter.organization_id, "language": content["language"],
+        "content": msgspec.Raw(text), "content_hash": hashlib.sha256(text).hexdigest(),
+        "template_version": TEMPLATE_VERSION, "issued_at": at, "visible_until": letter.visible_until or at + VISIBLE,
+    }  # fmt: skip

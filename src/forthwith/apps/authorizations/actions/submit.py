@@ -16,11 +16,12 @@ from django.db import IntegrityError
 
 from forthwith.apps.audit import actions as audit
 from forthwith.apps.audit.actions import Happening
-from forthwith.apps.directory.queries import plain_number
+from forthwith.apps.directory import queries as directory
+from forthwith.apps.directory.queries import MemberFound, ProviderFound
 from forthwith.apps.identity.actors import Actor, rules_of
 from forthwith.apps.keys import new_key
 from forthwith.apps.letters import actions as letters
-from forthwith.apps.sql import json_text, one, read_json, run
+from forthwith.apps.sql import Part, json_text, one, read_json, run_together
 from forthwith.apps.tenancy.scope import scoped
 from forthwith.domain.lifecycle import Act, move_for
 from forthwith.domain.numbers import make_number
@@ -31,37 +32,40 @@ from forthwith.domain.words import Outcome, State
 from .. import notices, queries
 from ..answering import Answered, answered
 from ..asking import Asked, AskRefused, KeyReused
-from ..reading import Read, read
+from ..reading import Read, day_of, npis_of, read_with
 from ..reference import Reference, reference
 from ..weighing import PastCare, Weighed, requirement_document, weigh
 
-#: Inside the transaction: scope, key and history, names, write, letters, events.
-SQL_STATEMENTS = 6
+#: Inside the transaction: scope; one reading; one writing.
+SQL_STATEMENTS = 3
+#: How often a number is drawn again when it is somebody's already (one in thousands of millions).
+_DRAWS = 3
+_TAKEN = ("one_submission_a_key", "authorization_number_key")
 
-_BEFORE = """
+_BEFORE = f"""
 SELECT t.revision,
  (SELECT jsonb_build_array(s.authorization_id, s.digest) FROM authorizations_submission s
    WHERE s.tenant_id = t.id AND s.asker = %(asker)s AND s.key = %(key)s),
  (SELECT coalesce(jsonb_agg(jsonb_build_array(h.service, h.region, h.units, h.from_on)), '[]') FROM (
    SELECT l.service, l.region, sum(l.units_approved) AS units, l.approved_from AS from_on
    FROM authorizations_line l JOIN directory_member m ON m.id = l.member_id
-   WHERE m.tenant_id = t.id AND m.number = %(number)s AND l.outcome IN ('certified', 'modified')
+   WHERE %(counted)s::text[] <> '{{}}' AND l.service = ANY (%(counted)s::text[])
+     AND m.tenant_id = t.id AND m.number = %(number)s AND l.outcome IN ('certified', 'modified')
      AND l.approved_from > %(since)s
-   GROUP BY l.service, l.region, l.approved_from) h)
+   GROUP BY l.service, l.region, l.approved_from) h),
+{directory.FOR_REQUEST}
 FROM tenancy_tenant t WHERE t.id = %(tenant)s
 """
-_WRITE = """
-WITH a AS (INSERT INTO authorizations_authorization
-       SELECT * FROM jsonb_populate_record(NULL::authorizations_authorization, %(authorization)s::jsonb) RETURNING id),
-     l AS (INSERT INTO authorizations_line
-       SELECT * FROM jsonb_populate_recordset(NULL::authorizations_line, %(lines)s::jsonb)),
-     d AS (INSERT INTO authorizations_determination
-       SELECT * FROM jsonb_populate_recordset(NULL::authorizations_determination, %(determinations)s::jsonb)),
-     n AS (INSERT INTO authorizations_noticegiven
-       SELECT * FROM jsonb_populate_recordset(NULL::authorizations_noticegiven, %(notices)s::jsonb))
-INSERT INTO authorizations_submission (id, tenant_id, asker, key, digest, authorization_id, at)
-SELECT %(submission)s, %(tenant)s, %(asker)s, %(key)s, %(digest)s, a.id, %(at)s FROM a
-"""
+_AUTHORIZATION = """INSERT INTO authorizations_authorization
+ SELECT * FROM jsonb_populate_record(NULL::authorizations_authorization, %(authorization)s::jsonb) RETURNING id"""
+_LINES = """INSERT INTO authorizations_line
+ SELECT * FROM jsonb_populate_recordset(NULL::authorizations_line, %(lines)s::jsonb)"""
+_DETERMINATIONS = """INSERT INTO authorizations_determination
+ SELECT * FROM jsonb_populate_recordset(NULL::authorizations_determination, %(determinations)s::jsonb)"""
+_NOTICES = """INSERT INTO authorizations_noticegiven
+ SELECT * FROM jsonb_populate_recordset(NULL::authorizations_noticegiven, %(notices)s::jsonb)"""
+_SUBMISSION = """INSERT INTO authorizations_submission (id, tenant_id, asker, key, digest, authorization_id, at)
+ SELECT %(submission)s, %(tenant)s, %(asker)s, %(key)s, %(digest)s, a.id, %(at)s FROM a"""
 
 
 def submit(*, asked: Asked, by: Actor, at: datetime) -> Answered:
@@ -70,45 +74,66 @@ def submit(*, asked: Asked, by: Actor, at: datetime) -> Answered:
     Raises PermissionMissing, AskRefused (with every problem) and KeyReused; then nothing is stored.
     """
     by.need(Permission.REQUEST_SUBMIT)
-    try:
-        return _submit(asked, by, at)
-    except IntegrityError as error:
-        if "one_submission_a_key" not in str(error):
-            raise
-        return _submit(asked, by, at)  # the same request was taken at the same moment: answer as it was answered
+    for draw in range(1, _DRAWS + 1):
+        try:
+            return _submit(asked, by, at)
+        except IntegrityError as error:
+            # The same request was taken at the same moment (answer as it was answered), or a number is somebody's.
+            if draw == _DRAWS or not any(name in str(error) for name in _TAKEN):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _submit(asked: Asked, by: Actor, at: datetime) -> Answered:
     with scoped(by.tenants):
-        known, again, past = _before(asked, by, at)
+        known, again, past, named = _before(asked, by, at)
         if again is not None:
             return _same_again(again, asked, by)
-        found = read(asked, known, by.organizations, at)
+        found = read_with(asked, known, by.organizations, *named, at)
         weighed, problems = weigh(asked, found, known, past, at)
         if problems:
             raise AskRefused(tuple(problems))
         authorization, lines, determinations = _rows(asked, found, known, weighed, by, at)
-        _write(asked, authorization, lines, determinations, found, by, at)
-        letters.issue_many(notices.owed_at_submission(authorization, lines, determinations, found, known, at), at=at)
-        audit.record(_happenings(authorization, lines), tenant_id=known.tenant_id, by=by, at=at)
+        _, issued = letters.issuing(
+            notices.owed_at_submission(authorization, lines, determinations, found, known, at), at=at
+        )
+        happened = audit.recording(_happenings(authorization, lines), tenant_id=known.tenant_id, by=by, at=at)
+        _write(asked, authorization, lines, determinations, found, issued, happened, by, at)
         return answered(authorization, lines, determinations, known=known)
 
 
-def _before(asked: Asked, by: Actor, at: datetime) -> tuple[Reference, list[Any] | None, list[PastCare]]:
-    row = one(
-        _BEFORE,
-        {
-            "tenant": by.tenant_id, "asker": by.id, "key": asked.key, "number": plain_number(asked.member.number),
-            "since": date(at.year - 3, 1, 1),
-        },
-    )  # fmt: skip
-    if row is None:
-        raise AskRefused(())
+def _before(
+    asked: Asked, by: Actor, at: datetime
+) -> tuple[
+    Reference, list[Any] | None, list[PastCare], tuple[MemberFound | None, dict[str, ProviderFound]]
+]:  # fmt: skip
+    """The tenant's reference, an earlier answer under this key, past care, and whom the request names."""
+    known = reference(by.tenant_id)
+    row = _look(asked, by, known, at)
+    if row[0] != known.revision:
+        known = reference(by.tenant_id, row[0])
+        row = _look(asked, by, known, at)  # the tenant's zone, and so its day, may be another one now
     past = [
         PastCare(service=s, region=r, units=Decimal(str(u)), from_on=date.fromisoformat(f))
         for s, r, u, f in read_json(row[2])
     ]
-    return reference(by.tenant_id, row[0]), read_json(row[1]), past
+    return known, read_json(row[1]), past, directory.for_request_read(row[3:])
+
+
+def _look(asked: Asked, by: Actor, known: Reference, at: datetime) -> tuple[Any, ...]:
+    counted = {service for line in asked.lines for service in known.counted_for(known.service_of(line))}
+    row = one(
+        _BEFORE,
+        {
+            "asker": by.id, "key": asked.key, "since": date(at.year - 3, 1, 1), "counted": sorted(counted),
+            **directory.for_request_values(
+                known.tenant_id, number=asked.member.number, npis=npis_of(asked), on=day_of(known, at)
+            ),
+        },
+    )  # fmt: skip
+    if row is None:
+        raise AskRefused(())
+    return row
 
 
 def _same_again(again: list[Any], asked: Asked, by: Actor) -> Answered:
@@ -235,7 +260,7 @@ def _determination(one: Weighed, key: UUID, known: Reference, found: Read, at: d
 
 def _write(
     asked: Asked, authorization: dict[str, Any], lines: list[dict[str, Any]], determinations: list[dict[str, Any]],
-    found: Read, by: Actor, at: datetime,
+    found: Read, issued: Part, happened: Part, by: Actor, at: datetime,
 ) -> None:  # fmt: skip
     given = []
     if authorization["decided_at"] and found.requester.electronic_delivery:
@@ -244,13 +269,20 @@ def _write(
             "recipient": "requester", "means": "fhir" if by.kind == "client" else "portal",
             "by_name": "Rules of the plan", "at": at,
         })  # fmt: skip
-    run(
-        _WRITE,
-        {
-            "authorization": json_text(authorization), "lines": json_text(lines),
-            "determinations": json_text(determinations), "notices": json_text(given), "submission": new_key(),
-            "tenant": authorization["tenant_id"], "asker": by.id, "key": asked.key, "digest": asked.digest, "at": at,
-        },
+    run_together(
+        Part("a", _AUTHORIZATION, {"authorization": json_text(authorization)}),
+        Part("l", _LINES, {"lines": json_text(lines)}),
+        Part("d", _DETERMINATIONS, {"determinations": json_text(determinations)}),
+        Part("n", _NOTICES, {"notices": json_text(given)}),
+        issued,
+        happened,
+        Part(
+            "s", _SUBMISSION,
+            {
+                "submission": new_key(), "tenant": authorization["tenant_id"], "asker": by.id, "key": asked.key,
+                "digest": asked.digest, "at": at,
+            },
+        ),
     )  # fmt: skip
 
 
