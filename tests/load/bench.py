@@ -27,6 +27,7 @@ from tests.load import bundles
 from tests.load.running import Running, running
 
 CONNECTIONS = 8
+MEMBERS = 24  # how many of the described members are asked for in turn
 GOAL_RATIO = 0.4
 GOAL_CPU_MS = 10.0
 GOAL_GROWTH = 1.2
@@ -97,7 +98,7 @@ def over_http(server: Running, client: dict[str, Any], portal: dict[str, Any], s
         head = headers(client, portal)
         texts = [
             bundles.with_key(bundles.template(server.world, client, number), "KEY-OF-THIS-ONE").decode()
-            for number in range(20)
+            for number in range(MEMBERS)
         ]
         while time.monotonic() < ends:
             text = texts[(counts[me] * CONNECTIONS + me) % len(texts)]
