@@ -66,6 +66,14 @@ class Authorization(models.Model):
                 name="requests_of_practice",
             ),
             models.Index(fields=["member", "-received_at"], name="requests_of_member"),
+            # An office's pages: what is open, what changed last, how many stand where. None reads its whole past.
+            models.Index(
+                fields=["tenant", "organization", "due_at", "id"],
+                name="open_of_practice",
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            models.Index(fields=["tenant", "organization", "-changed_at", "-id"], name="changes_of_practice"),
+            models.Index(fields=["tenant", "organization", "status"], name="statuses_of_practice"),
         ]
         constraints = [
             models.CheckConstraint(
