@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.core.management import call_command
 
 from forthwith.domain.lifecycle import MOVES, Act, Notice
 from forthwith.domain.notices import NoticeKind
 from forthwith.domain.permissions import ROLES
+from forthwith.interfaces.cli.jobs import jobs
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "forthwith"
@@ -114,3 +116,12 @@ def test_locks_name_no_index():
         text = path.read_text()
         assert "--index-url" not in text and "://" not in text, path
         assert "--hash=sha256:" in text, path
+
+
+def test_a_worker_may_do_some_tasks_only() -> None:
+    from forthwith.interfaces.jobs.worker import named, task_names
+
+    assert [task.name for task in named(["seal_audit"])] == ["seal_audit"]
+    assert [task.name for task in named([])] == task_names()
+    refused = CliRunner().invoke(jobs, ["--task", "seal_audi"])
+    assert refused.exit_code == 2 and "seal_audit" in refused.output

@@ -75,7 +75,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(data: Path, *, authorizations: int = 0) -> Iterator[Running]:
+def running(data: Path, *, authorizations: int = 0, **environment: str) -> Iterator[Running]:
     """`forthwith up` on this folder, with the sample world (grown to so many authorizations)."""
     forthwith("sample", "load", data=data)
     if authorizations:
@@ -85,7 +85,7 @@ def running(data: Path, *, authorizations: int = 0) -> Iterator[Running]:
         [*COMMAND, "up", "--port", str(port), "--data", str(data)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=clean(),
+        env=clean() | environment,
     )
     server = Running(data, port, process)
     try:

@@ -13,6 +13,7 @@ from forthwith.formats.fhir.problems import FhirProblems, Issue
 from forthwith.formats.fhir.statements import operation_outcome
 
 MEDIA_TYPE = "application/fhir+json"
+_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class Refused(Exception):
@@ -43,4 +44,6 @@ def answer(body: bytes, *, status: int = 200, headers: dict[str, str] | None = N
     """Return FHIR JSON that no cache keeps."""
     response = HttpResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
     response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = _POLICY
+    response._csp_exempt = True  # type: ignore[attr-defined] (it has its own, shorter and stricter)
     return response

@@ -7,6 +7,6 @@ person waits for runs here.
 
 from __future__ import annotations
 
-from .worker import run
+from .worker import run, task_names
 
-__all__ = ["run"]
+__all__ = ["run", "task_names"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -37,12 +37,23 @@ def all_tasks() -> list[Task]:
     ]
 
 
-def run() -> None:
-    """Work until SIGTERM or SIGINT."""
+def task_names() -> list[str]:
+    """What this worker can do, by name."""
+    return [task.name for task in all_tasks()]
+
+
+def named(names: Sequence[str]) -> list[Task]:
+    """The tasks of these names, all where none is named; raises KeyError for a name that is none."""
+    known = {task.name: task for task in all_tasks()}
+    return [known[name] for name in names] if names else list(known.values())
+
+
+def run(names: Sequence[str] = ()) -> None:
+    """Do these tasks (all where none is named) until SIGTERM or SIGINT."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    todo = all_tasks()
+    todo = named(names)
     while not stop.is_set():
         for task in todo:
             if time.monotonic() >= task.next_at and not stop.is_set():
