@@ -503,3 +503,14 @@ def test_odd_values_are_answered_or_refused_never_a_crash(w: World, data: st.Dat
         holder[last] = data.draw(ODD)
     answer = send(w, sent)
     assert answer.status_code in (200, 409, 422), answer.content
+
+
+def test_the_door_of_machines_looks_at_no_cookie(w: World) -> None:
+    browser = Browser(HTTP_HOST=f"{w.tenant.key}.localhost")
+    browser.cookies["forthwith_session"] = "a-session-of-somebody"
+    with CaptureQueriesContext(connection) as spent:
+        answer = browser.get("/fhir/metadata")
+    assert answer.status_code == 200 and not answer.cookies
+    assert not [q for q in spent.captured_queries if "session" in q["sql"]]
+    assert answer["X-Frame-Options"] == "DENY" and answer["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]

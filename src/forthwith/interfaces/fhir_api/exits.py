@@ -44,6 +44,7 @@ def answer(body: bytes, *, status: int = 200, headers: dict[str, str] | None = N
     """Return FHIR JSON that no cache keeps."""
     response = HttpResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
     response["Cache-Control"] = "no-store"
+    response["X-Frame-Options"] = "DENY"
     response["Content-Security-Policy"] = _POLICY
     response._csp_exempt = True  # type: ignore[attr-defined] (it has its own, shorter and stricter)
     return response

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import resolve
 from django.utils.timezone import now
 
 from forthwith.apps.identity.actors import PermissionMissing
@@ -20,6 +21,7 @@ from forthwith.apps.tenancy.scope import scoped
 from forthwith.interfaces.web.views import permission_denied
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+MACHINES = ("/fhir/",)
 WITHOUT_PORTAL = ("/healthz", "/readyz", "/static/")
 
 
@@ -37,6 +39,20 @@ class PortalMiddleware:
             if request.portal is None:  # type: ignore[attr-defined]
                 return HttpResponse(render_to_string("web/no_portal.html"), status=404)
         return self.get_response(request)
+
+
+class MachineDoors:
+    """Machines carry a token and nothing else: on the way to their doors no cookie, session or form is looked at."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(MACHINES):
+            return self.get_response(request)
+        match = request.resolver_match = resolve(request.path_info)
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        return response
 
 
 class ActorMiddleware:
