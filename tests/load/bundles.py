@@ -11,11 +11,13 @@ from typing import Any
 SENT = json.loads((Path(__file__).parents[1] / "formats/fhir/request-injection.json").read_text())
 
 
-def template(world: dict[str, Any], client: dict[str, Any], number: int = 0) -> dict[str, Any]:
-    """A Bundle for the injection that meets the criteria, from this client's practice, without a key."""
+def template(
+    world: dict[str, Any], client: dict[str, Any], number: int = 0, *, expected: str = "Approved"
+) -> dict[str, Any]:
+    """A Bundle from this client's practice that is answered as expected every time, without a key."""
     portal = client["portal"]
-    approved = [one for one in world["services"] if one["portal"] == portal and one["expected"] == "Approved"]
-    service = next((one for one in approved if one.get("repeats")), approved[0])
+    fitting = [one for one in world["services"] if one["portal"] == portal and one["expected"] == expected]
+    service = next((one for one in fitting if one.get("repeats")), fitting[0])
     plans = {plan["key"]: plan for plan in world["plans"]}
     today = date.today()  # noqa: DTZ011 (the measuring machine's day is good enough)
     members = [one for one in world["members"] if one["portal"] == portal and _covered(one, today)]
@@ -30,9 +32,7 @@ def template(world: dict[str, Any], client: dict[str, Any], number: int = 0) -> 
     of["plan"]["identifier"][0]["value"] = plans[member["plans"][0]]["payer_id"]
     of["practice"]["identifier"][0]["value"] = client["organization_npi"]
     of["doctor"]["identifier"][0]["value"] = world["practitioners"][0]["npi"]
-    (package, facts), *_ = service["facts"].items()
-    of["answers"]["questionnaire"] = f"https://forthwith.example/Questionnaire/{package}|2026.1"
-    of["answers"]["item"] = [_item(key, value) for key, value in facts.items()]
+    _answer_questions(sent, of, service["facts"])
     of["injection"]["diagnosis"] = of["injection"]["diagnosis"][:1]
     of["injection"]["diagnosis"][0]["diagnosisCodeableConcept"]["coding"][0]["code"] = service["diagnoses"][0]
     item = of["injection"]["item"][0]
@@ -42,6 +42,27 @@ def template(world: dict[str, Any], client: dict[str, Any], number: int = 0) -> 
     item.pop("servicedPeriod", None)
     item["servicedDate"] = (today + timedelta(days=14)).isoformat()
     return sent
+
+
+def _answer_questions(sent: dict[str, Any], of: dict[str, Any], facts: dict[str, Any]) -> None:
+    """The facts of the service's package; where it has none, no questionnaire goes with the request."""
+    if facts:
+        (package, answers), *_ = facts.items()
+        of["answers"]["questionnaire"] = f"https://forthwith.example/Questionnaire/{package}|2026.1"
+        of["answers"]["item"] = [_item(key, value) for key, value in answers.items()]
+        return
+    gone = next(entry for entry in sent["entry"] if entry["resource"] is of["answers"])
+    sent["entry"].remove(gone)
+    claim = sent["entry"][0]["resource"]
+    kept = [one for one in claim["supportingInfo"] if one.get("valueReference", {}).get("reference") != gone["fullUrl"]]
+    left = {one["sequence"] for one in kept}
+    claim["supportingInfo"] = kept
+    for item in claim["item"]:
+        item["informationSequence"] = [n for n in item.get("informationSequence", ()) if n in left]
+        if not item["informationSequence"]:
+            del item["informationSequence"]
+    if not kept:
+        del claim["supportingInfo"]
 
 
 def _covered(member: dict[str, Any], today: date) -> bool:
