@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from forthwith.apps.identity.actors import Actor
 from forthwith.domain.permissions import Permission
@@ -17,6 +17,9 @@ from .answering import Answered, answered
 from .asking import NotFound
 from .models import Attachment, Authorization, Determination, Draft, InformationRequest, Line, Submission
 from .reference import reference
+
+REFERENCE = "R-"
+AFTER_EVERY_LINE = "-~"  # an approved line's number is the authorization's with the line's behind it: A-5TW2-81PC-01
 
 
 def visible_to(actor: Actor) -> QuerySet[Authorization]:
@@ -38,10 +41,20 @@ def found(number: str, *, by: Actor) -> Authorization:
 
 
 def number_of(text: str, *, by: Actor) -> str | None:
-    """The reference number that this reference or authorization number leads to, where visible."""
-    line = Line.objects.filter(authorization_number__startswith=text, tenant_id__in=by.tenants)
-    rows = visible_to(by).filter(Q(number=text) | Q(id__in=line.values("authorization_id")))
-    return rows.values_list("number", flat=True).first()
+    """The reference number that this reference or authorization number leads to, where visible.
+
+    One exact look at one index or the other: under row-level security a pattern would read every row of the tenant.
+    """
+    if text.startswith(REFERENCE):
+        rows = visible_to(by).filter(number=text)
+    else:
+        lines = Line.objects.filter(
+            authorization_number__gte=text,
+            authorization_number__lt=f"{text}{AFTER_EVERY_LINE}",
+            tenant_id__in=by.tenants,
+        )
+        rows = visible_to(by).filter(id__in=lines.values_list("authorization_id", flat=True)[:1])
+    return rows.order_by().values_list("number", flat=True).first()
 
 
 def determinations_in_force(authorization: Authorization) -> dict[UUID, Determination]:

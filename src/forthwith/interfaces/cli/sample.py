@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,11 +82,14 @@ def grow(console: Console, count: int) -> None:
         made = describing.loaded(at=datetime.now(UTC))
     except LookupError as error:
         terminal.fail(str(error))
+    began = time.monotonic()
     columns = (TextColumn("Authorizations"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=count)
         growing.grow(made, count, using=migrating.alias(), tell=lambda n: bar.update(task, advance=n))
-    console.print(f"{count:,} authorizations were added.")
+    seconds, megabytes = time.monotonic() - began, growing.megabytes(migrating.alias())
+    took = f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+    console.print(f"{count:,} authorizations were added in {took}; the database holds {megabytes:,} MB.")
 
 
 def load(console: Console) -> None:

@@ -24,5 +24,5 @@ def open_count(actor: Any) -> int | None:
 
 def by_status(actor: Any) -> dict[str, int]:
     """How many requests of the practice stand at each word."""
-    rows = queries.visible_to(actor).order_by().values("status").annotate(found=Count("id"))
+    rows = queries.visible_to(actor).order_by().values("status").annotate(found=Count("*"))  # of the index alone
     return {row["status"]: row["found"] for row in rows}

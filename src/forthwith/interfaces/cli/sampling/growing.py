@@ -73,6 +73,11 @@ def grow(world: World, count: int, *, using: str, tell: Callable[[int], None]) -
     loads.analyze(using)
 
 
+def megabytes(using: str) -> int:
+    """How large the database is."""
+    return loads.size(using) // 1_048_576
+
+
 def _makers(
     world: World, stored: list[Pattern], dice: random.Random, taken: set[str]
 ) -> Iterator[Callable[[Rows], None]]:
