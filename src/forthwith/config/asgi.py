@@ -9,6 +9,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forthwith.config.settings")
 django.setup(set_prefix=False)
 
-from forthwith.interfaces.web.serving import Application  # noqa: E402 (needs the apps)
+from forthwith.interfaces.web.gate import Gate  # noqa: E402 (needs the apps)
+from forthwith.interfaces.web.serving import Application  # noqa: E402
 
-application = Application()
+application = Gate(Application())

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import pwd
+import resource
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SYSTEM_ACCOUNT = "forthwith"
+MOST_FILES = 65_536
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
@@ -70,11 +72,17 @@ def step_down(account: Account) -> None:
 
 
 def before_exec(account: Account, *, on_launcher_death: int = signal.SIGTERM) -> Callable[[], None]:
-    """What a child does between fork and exec: step down, and ask to be stopped if the launcher dies (Linux)."""
+    """What a child does between fork and exec: step down, and ask to be stopped if the launcher dies (Linux).
+
+    It may open as many files as the system lets us allow it: a connection is one.
+    """
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
     launcher = os.getpid()
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = max(now, most_files()) if now != resource.RLIM_INFINITY else now
 
     def prepare() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
         if account.lowered:
             step_down(account)
         os.umask(0o077)
@@ -85,6 +93,12 @@ def before_exec(account: Account, *, on_launcher_death: int = signal.SIGTERM) ->
                 os._exit(1)
 
     return prepare
+
+
+def most_files() -> int:
+    """How many files, and so connections, a child may have open at once."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
 
 
 def hand_over(folder: Path, account: Account) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from .account import Account, before_exec
+from .account import Account, before_exec, most_files
 
 LARGEST_LOG = 10_000_000  # bytes; a longer log is set aside at the next start
 
-__all__ = ["Account", "opened_log", "run", "spawn"]
+__all__ = ["Account", "most_files", "opened_log", "run", "spawn"]
 
 
 def spawn(

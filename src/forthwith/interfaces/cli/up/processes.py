@@ -9,20 +9,28 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from forthwith.adapters.postgres import Folders, leftovers
+from forthwith.adapters.postgres import Folders, leftovers, spawning
 
 from .runtime import Interpreter
 from .supervisor import Program
 
 WORKERS = 2
+CONNECTIONS = 4096  # open at once in each process: idle browsers and slow senders are many, and cost little
+FILES_BESIDE = 256  # file descriptors for all else
 _PASSED_ON = ("LANG", "TZ", "PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _PASSED_ON_PREFIXES = ("LC_", "FORTHWITH_", "GRANIAN_")
 
 
 def web(folders: Folders, python: Interpreter, environment: Mapping[str, str], *, host: str, port: int) -> Program:
-    """granian: two processes, ASGI, one port."""
+    """granian: two processes, ASGI, one port.
+
+    Its `backpressure` counts connections, whether they ask anything or not; how many requests are worked on at once
+    is the gate's business (interfaces/web/gate.py). A connection's headers may fill no more than the buffer.
+    """
+    connections = max(FILES_BESIDE, min(CONNECTIONS, spawning.most_files() - FILES_BESIDE))
     command = [python.path, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)]
     command += ["--workers", str(WORKERS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    command += ["--backlog", "2048", "--backpressure", str(connections), "--http1-buffer-size", "65536"]
     command += ["--no-ws", "--log-level", "warning", "forthwith.config.asgi:application"]
     return _program("web", command, folders, python, {"FORTHWITH_POOL": "10", **environment}, patience=10)
 
