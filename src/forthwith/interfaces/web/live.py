@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from forthwith.apps.tenancy.scope import scoped
 
 KEEP_ALIVE_SECONDS = 15.0
 LONGEST_SECONDS = 30 * 60
-MOST_STREAMS = 500
+MOST_STREAMS = 2000  # in a process
+MOST_OF_ONE = 40  # of one person: pages left open, and not a flood
 
 
 class Switchboard:
@@ -29,19 +31,28 @@ class Switchboard:
 
     def __init__(self) -> None:
         self.waiting: dict[str, set[asyncio.Event]] = {}
+        self.listeners: Counter[UUID] = Counter()
         self.task: asyncio.Task[None] | None = None
 
-    def join(self, keys: list[str]) -> asyncio.Event:
+    def has_room_for(self, person: UUID) -> bool:
+        """May this person open another stream here?"""
+        return self.listeners[person] < MOST_OF_ONE and self.listeners.total() < MOST_STREAMS
+
+    def join(self, person: UUID, keys: list[str]) -> asyncio.Event:
         """An event that is set at the next change of any of these."""
         if self.task is None or self.task.done():
             self.task = asyncio.get_running_loop().create_task(self._listen())
         bell = asyncio.Event()
+        self.listeners[person] += 1
         for key in keys:
             self.waiting.setdefault(key, set()).add(bell)
         return bell
 
-    def leave(self, keys: list[str], bell: asyncio.Event) -> None:
+    def leave(self, person: UUID, keys: list[str], bell: asyncio.Event) -> None:
         """Stop listening."""
+        self.listeners[person] -= 1
+        if not self.listeners[person]:
+            del self.listeners[person]
         for key in keys:
             self.waiting.get(key, set()).discard(bell)
             if not self.waiting.get(key):
@@ -84,9 +95,10 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     keys = await sync_to_async(_visible)(request)
     if not keys:
         return HttpResponse(status=404)
-    if sum(map(len, switchboard.waiting.values())) >= MOST_STREAMS:
-        return HttpResponse(status=503)
-    response = StreamingHttpResponse(_events(keys), content_type="text/event-stream")
+    person = request.actor.id  # type: ignore[attr-defined]
+    if not switchboard.has_room_for(person):
+        return HttpResponse(status=503, headers={"Retry-After": "30"})
+    response = StreamingHttpResponse(_events(person, keys), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -104,8 +116,8 @@ def _visible(request: HttpRequest) -> list[str]:
         return [str(key) for key in visible_to(actor).filter(id__in=named).values_list("id", flat=True)]
 
 
-async def _events(keys: list[str]) -> AsyncIterator[bytes]:
-    bell = switchboard.join(keys)
+async def _events(person: UUID, keys: list[str]) -> AsyncIterator[bytes]:
+    bell = switchboard.join(person, keys)
     ends_at = asyncio.get_running_loop().time() + LONGEST_SECONDS
     try:
         yield b": listening\n\n"
@@ -117,4 +129,4 @@ async def _events(keys: list[str]) -> AsyncIterator[bytes]:
             except TimeoutError:
                 yield b": still here\n\n"
     finally:
-        switchboard.leave(keys, bell)
+        switchboard.leave(person, keys, bell)

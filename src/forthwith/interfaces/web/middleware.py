@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import resolve
@@ -26,12 +26,23 @@ WITHOUT_PORTAL = ("/healthz", "/readyz", "/static/")
 
 
 class PortalMiddleware:
-    """Finds the portal of the Host header as `request.portal`; a host that is nobody's gets 404."""
+    """Finds the portal of the Host header as `request.portal`; a host that is nobody's gets 404.
+
+    The outermost that asks the database. So it hands the connection back as soon as the response is made: a browser
+    that reads slowly, or listens to /live for half an hour, holds none.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self._response(request)
+        finally:
+            if not connection.in_atomic_block:
+                connection.close()
+
+    def _response(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = None  # type: ignore[attr-defined]
         request.portal = None  # type: ignore[attr-defined]
         if not request.path.startswith(WITHOUT_PORTAL):
