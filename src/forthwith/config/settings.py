@@ -23,6 +23,13 @@ ALLOWED_HOSTS = os.environ.get("FORTHWITH_ALLOWED_HOSTS", ".localhost,127.0.0.1,
 SECURE = os.environ.get("FORTHWITH_SECURE") == "1"
 
 
+#: A server that went silent is given up within half a minute, not within the two hours of TCP.
+_PATIENCE = {
+    "connect_timeout": "10", "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}  # fmt: skip
+
+
 def _database(url: str) -> dict[str, object]:
     """One Django database out of a postgresql:// URL (a socket folder may be given as ?host=/path)."""
     parts = urlsplit(url)
@@ -35,8 +42,9 @@ def _database(url: str) -> dict[str, object]:
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": query.pop("port", "") or str(parts.port or ""),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # a pooled connection that died with the server is noticed before it is used
         "DISABLE_SERVER_SIDE_CURSORS": False,
-        "OPTIONS": {**query, "server_side_binding": True, "prepare_threshold": 2},
+        "OPTIONS": {**_PATIENCE, **query, "server_side_binding": True, "prepare_threshold": 2},
     }
 
 
@@ -189,7 +197,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"forthwith": {"level": "INFO"}},
+    # What strangers get wrong is no event of ours: a flood of it would fill the disk with log.
+    "loggers": {"forthwith": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
+import time
+
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -21,10 +23,32 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
 
+RECHECKED_AFTER = 30.0  # seconds; migrations seldom go away, and looking costs more than a page
+_whole_until = 0.0
+
+
 def _missing() -> list[str]:
+    global _whole_until
+    if time.monotonic() < _whole_until:
+        return _without_database()
+    missing = _looked()
+    _whole_until = 0.0 if missing else time.monotonic() + RECHECKED_AFTER
+    return missing
+
+
+def _without_database() -> list[str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return ["database"]
+    return []
+
+
+def _looked() -> list[str]:
     try:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         return ["database"]
     return [f"migration {migration.app_label}.{migration.name}" for migration, _ in plan]

@@ -5,8 +5,10 @@ Not visible and not found are one answer, so that nobody learns of a record by a
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -53,6 +55,11 @@ BROKEN = Problem(
     "Something went wrong on our side",
     "Nothing was half done: either your last step was saved whole, or not at all. Try again in a minute.",
 )
+AWAY = Problem(
+    503,
+    "We’ll be back in a moment",
+    "Nothing was half done: either your last step was saved whole, or not at all. Try again in a few seconds.",
+)
 TOO_MANY = Problem(
     429,
     "Too many attempts",
@@ -88,9 +95,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, drawn without asking the database anything: it may be what failed."""
-    html = render_to_string("web/problem_plain.html", {"problem": BROKEN, "trace": request_id(request)})
-    return HttpResponse(html, status=500)
+    """500, or 503 where the database is away; drawn without asking it anything."""
+    problem = AWAY if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)) else BROKEN
+    html = render_to_string("web/problem_plain.html", {"problem": problem, "trace": request_id(request)})
+    response = HttpResponse(html, status=problem.status)
+    if problem is AWAY:
+        response["Retry-After"] = "5"
+    return response
 
 
 def start(request: HttpRequest) -> HttpResponse:
