@@ -19,6 +19,13 @@ from forthwith.apps.tenancy.scope import scoped
 LIVE = "live"
 RETURN_BEFORE_DUE = timedelta(hours=24)
 
+# In one round, so that no transaction is long and no task waits long for the others' turn: an open page shows a change
+# within two seconds, however many letters are waiting.
+MOST_EVENTS = 500
+MOST_LETTERS = 4
+MOST_RETURNED = 100
+MOST_FILES = 10
+
 
 @contextmanager
 def everyone() -> Iterator[None]:
@@ -36,7 +43,7 @@ def tell_live_pages() -> int:
             cursor.moved_at = now()
             cursor.save()
             return 0
-        events = audit.after(cursor.transaction, cursor.position, limit=500)
+        events = audit.after(cursor.transaction, cursor.position, limit=MOST_EVENTS)
         if not events:
             return 0
         changed = dict.fromkeys(str(e.subject_id) for e in events if e.subject_type == "authorization")
@@ -51,7 +58,7 @@ def tell_live_pages() -> int:
 def render_letters() -> int:
     """Render letters that nobody has downloaded yet."""
     with everyone():
-        return rendering.render_waiting(limit=20, at=now())
+        return rendering.render_waiting(limit=MOST_LETTERS, at=now())
 
 
 def seal_audit() -> int:
@@ -64,10 +71,10 @@ def return_unanswered() -> int:
     """Hand requests that the office left unanswered back to reviewers, a day before they are due."""
     at = now()
     with everyone():
-        return upkeep.return_unanswered(before=at + RETURN_BEFORE_DUE, at=at)
+        return upkeep.return_unanswered(before=at + RETURN_BEFORE_DUE, at=at, limit=MOST_RETURNED)
 
 
 def scan_attachments() -> int:
     """Let the scanner look at new files; unscanned ones are never served."""
     with everyone():
-        return upkeep.scan_waiting(at=now())
+        return upkeep.scan_waiting(at=now(), limit=MOST_FILES)

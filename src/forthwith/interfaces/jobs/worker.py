@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
+
+from forthwith.apps.audit import sealing
 
 from . import tasks
 
@@ -18,22 +20,23 @@ log = structlog.get_logger("forthwith.jobs")
 
 @dataclass(slots=True)
 class Task:
-    """Something to do every so many seconds."""
+    """Something to do every so many seconds; after a full round at once again, when the others have had their turn."""
 
     name: str
     every: float
     do: Callable[[], int]
+    full: int
     next_at: float = 0.0
 
 
 def all_tasks() -> list[Task]:
     """What this worker does; a test proves that every task of the module is here."""
     return [
-        Task("tell_live_pages", 0.2, tasks.tell_live_pages),
-        Task("render_letters", 0.5, tasks.render_letters),
-        Task("seal_audit", 1.0, tasks.seal_audit),
-        Task("return_unanswered", 60.0, tasks.return_unanswered),
-        Task("scan_attachments", 1.0, tasks.scan_attachments),
+        Task("tell_live_pages", 0.2, tasks.tell_live_pages, tasks.MOST_EVENTS),
+        Task("render_letters", 0.5, tasks.render_letters, tasks.MOST_LETTERS),
+        Task("seal_audit", 1.0, tasks.seal_audit, sealing.BATCH),
+        Task("return_unanswered", 60.0, tasks.return_unanswered, tasks.MOST_RETURNED),
+        Task("scan_attachments", 1.0, tasks.scan_attachments, tasks.MOST_FILES),
     ]
 
 
@@ -58,15 +61,14 @@ def run(names: Sequence[str] = ()) -> None:
         for task in todo:
             if time.monotonic() >= task.next_at and not stop.is_set():
                 _try(task)
-        stop.wait(max(0.02, min(task.next_at for task in todo) - time.monotonic()))
+        stop.wait(max(0.001, min(task.next_at for task in todo) - time.monotonic()))
     connection.close()
 
 
 def _try(task: Task) -> None:
     try:
-        task.do()
-        pause = task.every
-    except OperationalError:
+        pause = 0.0 if task.do() >= task.full else task.every
+    except (OperationalError, InterfaceError):
         log.warning("database_away", task=task.name)
         connection.close()
         pause = max(task.every, 1.0)

@@ -20,8 +20,8 @@ from typing import Protocol
 from forthwith.adapters.postgres import spawning
 
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 30.0
-SETTLED = 60.0  # a child that lived so long starts again without delay
+LONGEST_PAUSE = 5.0  # people wait meanwhile
+SETTLED = 10.0  # a child that lived so long starts again without delay
 HOPELESS = 5  # quick deaths before it was ever ready
 
 
