@@ -70,6 +70,12 @@ class Offices:
             time.sleep(0.05)
         raise AssertionError(f"no answers for {seconds:.0f} s: {self.refused[:3]}\n{self.server.said()}")
 
+    def longest_silence(self, *, since: float) -> float:
+        """The longest time between two answers from this moment to the last answer."""
+        moments = [one.began + one.seconds for one in list(self.acknowledged.values())]
+        heard = sorted([since, *(moment for moment in moments if moment > since)])
+        return max(later - earlier for earlier, later in itertools.pairwise(heard))
+
     def _work(self, me: int) -> None:
         client = self.server.world["clients"][me % len(self.server.world["clients"])]
         sent = [bundles.template(self.server.world, client, me * 7 + n, expected=EXPECTED[n % 4]) for n in range(20)]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.load.measures import LONG, ROWS
 from tests.load.running import Running, running
+from tests.load.visiting import Visitor
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,18 @@ def server() -> Iterator[Running]:
         Path(folder).chmod(0o711)
         with running(Path(folder) / "data") as started:
             yield started
+
+
+@pytest.fixture(scope="session")
+def visitors(server: Running) -> list[Visitor]:
+    """Reviewers who signed in before anybody's wrong passwords close the door for their address."""
+    people = [one for one in server.world["people"] if one["roles"] in (["nurse"], ["physician"])]
+    signed_in = []
+    for person in people[: 10 if LONG else 2]:
+        visitor = Visitor(server, person["portal"])
+        visitor.signs_in(person)
+        signed_in.append(visitor)
+    return signed_in
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
