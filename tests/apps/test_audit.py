@@ -70,3 +70,42 @@ def test_tampering_is_found(sealed, tampering, finding):
 def test_the_application_itself_may_not_change_or_delete(sealed, change):
     with pytest.raises(Exception, match="permission denied"), scoped([sealed.tenant.id]):
         Event.objects.update(**change) if change else Event.objects.all().delete()
+
+
+def test_a_sealing_that_was_cut_off_before_its_commit_is_no_finding(sealed):
+    """Killed between the signed head and the commit: the events wait, and are sealed again under the same number."""
+    actions.submit(asked=asked(sealed, key="LATER", answers={}), by=sealed["coordinator"], at=AT + timedelta(minutes=9))
+    with pytest.raises(RuntimeError), scoped([sealed.tenant.id], platform=True):
+        assert sealing.seal_waiting(at=AT) == 1
+        raise RuntimeError("killed")
+    assert found(sealed) == []
+    with sealing.heads_file().open("a") as file:
+        file.write('{"chain": "torn by a power c')
+    actions.submit(asked=asked(sealed, key="LAST", answers={}), by=sealed["coordinator"], at=AT + timedelta(minutes=9))
+    with scoped([sealed.tenant.id], platform=True):
+        assert sealing.seal_waiting(at=AT) == 2
+    assert found(sealed) == []
+    as_owner("DELETE FROM audit_seal WHERE number = 3")
+    assert [text for text in found(sealed) if "tail is missing" in text]
+
+
+def test_a_sealing_that_was_cut_off_hides_no_change(sealed):
+    actions.submit(asked=asked(sealed, key="LATER", answers={}), by=sealed["coordinator"], at=AT + timedelta(minutes=9))
+    with pytest.raises(RuntimeError), scoped([sealed.tenant.id], platform=True):
+        sealing.seal_waiting(at=AT)
+        raise RuntimeError("killed")
+    as_owner(
+        "UPDATE audit_event SET actor_name = 'Somebody else' WHERE position = (SELECT max(position) FROM audit_event)"
+    )
+    assert [text for text in found(sealed) if "tail is missing" in text]
+
+
+def test_what_is_sealed_while_it_is_verified_is_not_looked_at(sealed):
+    with scoped([sealed.tenant.id], platform=True):
+        reaching = verification.reaches()
+    actions.submit(asked=asked(sealed, key="LATER", answers={}), by=sealed["coordinator"], at=AT + timedelta(minutes=9))
+    with scoped([sealed.tenant.id], platform=True):
+        sealing.seal_waiting(at=AT)
+    with scoped([sealed.tenant.id], platform=True):
+        assert list(verification.findings(reaching)) == []
+    assert found(sealed) == []

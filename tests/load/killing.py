@@ -14,7 +14,6 @@ import psutil
 
 from tests.load.running import Running
 
-
 Wait = Callable[[], None]
 
 

@@ -24,6 +24,7 @@ from .models import Event, Seal
 
 GENESIS = "0" * 64
 READER = "seal"
+PLATFORM = "platform"
 BATCH = 2000
 
 
@@ -39,7 +40,7 @@ def key_id(key: Ed25519PrivateKey) -> str:
 
 def chain_of(tenant_id: UUID | None) -> str:
     """The chain's name."""
-    return str(tenant_id) if tenant_id else "platform"
+    return str(tenant_id) if tenant_id else PLATFORM
 
 
 def event_hash(event: Event) -> bytes:
@@ -109,10 +110,12 @@ def _write_heads(seals: list[Seal]) -> None:
     the next sealing writes the same number again, and the later line counts."""
     path = heads_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        for seal in seals:
-            file.write(json.dumps(_head_line(seal)) + "\n")
-        file.flush()
+    lines = "".join(json.dumps(_head_line(seal)) + "\n" for seal in seals).encode()
+    with path.open("a+b", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        if end and os.pread(file.fileno(), 1, end - 1) != b"\n":
+            lines = b"\n" + lines  # a power cut tore the last line
+        file.write(lines)
         os.fsync(file.fileno())
 
 

@@ -1,18 +1,28 @@
-"""Verifying: does every chain still say what was sealed, and does it reach as far as the signed heads say?"""
+"""Verifying: does every chain still say what was sealed, and does it reach as far as the signed heads say?
+
+Sealing goes on meanwhile. How far the chains reach is read while the sealer waits; what is sealed afterwards is not
+looked at. A head is signed just before its seal is committed: one whose sealing was cut off there is no finding, as
+long as its events are there untouched and wait to be sealed again.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
+from django.db.models import Max
 
 from forthwith.apps.sql import run
 
-from .models import Event, Seal
-from .sealing import GENESIS, head_over, heads_file, signed_words, signing_key
+from . import queries
+from .models import Cursor, Event, Seal
+from .sealing import GENESIS, PLATFORM, READER, head_over, heads_file, signed_words, signing_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +34,47 @@ class Finding:
     text: str
 
 
-def findings() -> Iterator[Finding]:
-    """Everything that does not hold. Call within a scope that sees every tenant and the platform."""
-    heads = _kept_heads()
-    chains = sorted(set(Seal.objects.values_list("chain", flat=True)) | set(heads))
-    for chain in chains:
-        yield from _chain(chain, heads.get(chain, {}))
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a chain goes: the number of its last seal, and the signed heads by number."""
+
+    last: int
+    heads: dict[int, dict[str, Any]]
 
 
-def _chain(chain: str, kept: dict[int, dict[str, str]]) -> Iterator[Finding]:
+def reaches() -> dict[str, Reach]:
+    """Every chain's reach at one moment. The sealer waits until the caller's transaction ends: let it be short."""
+    cursor = queries.locked_cursor(READER)
+    lasts = dict(Seal.objects.values_list("chain").annotate(last=Max("number")).order_by())
+    kept = _kept_heads()
+    found = {}
+    for chain in sorted({*lasts, *kept}):
+        last, heads = lasts.get(chain, 0), kept.get(chain, {})
+        if last + 1 in heads and _waits_to_be_sealed(chain, last, heads[last + 1], cursor):
+            del heads[last + 1]
+        found[chain] = Reach(last, heads)
+    return found
+
+
+def _waits_to_be_sealed(chain: str, last: int, head: dict[str, Any], cursor: Cursor) -> bool:
+    """Do the events behind the sealer's cursor give exactly this head?"""
+    seal = Seal.objects.filter(chain=chain, number=last).first()
+    events = Event.objects.filter(tenant_id=None if chain == PLATFORM else UUID(chain)).extra(
+        where=["(transaction, position) > (%s, %s)"], params=[cursor.transaction, cursor.position]
+    )
+    waiting = list(events.order_by("transaction", "position")[: head["count"]])
+    return len(waiting) == head["count"] and head_over(seal.head if seal else GENESIS, waiting) == head["head"]
+
+
+def findings(reaching: Mapping[str, Reach] | None = None) -> Iterator[Finding]:
+    """Everything that does not hold, so far as the chains reach. Call within a scope that sees all."""
+    for chain, reach in (reaches() if reaching is None else reaching).items():
+        yield from _chain(chain, reach.last, reach.heads)
+
+
+def _chain(chain: str, upto: int, kept: dict[int, dict[str, Any]]) -> Iterator[Finding]:
     before, number = GENESIS, 0
-    for seal in Seal.objects.filter(chain=chain).order_by("number").iterator():
+    for seal in Seal.objects.filter(chain=chain, number__lte=upto).order_by("number").iterator():
         number += 1
         if seal.number != number:
             yield Finding(chain=chain, number=number, text="a seal is missing")
@@ -46,7 +86,7 @@ def _chain(chain: str, kept: dict[int, dict[str, str]]) -> Iterator[Finding]:
         yield Finding(chain=chain, number=number, text=f"the tail is missing: heads were signed up to number {last}")
 
 
-def _seal(seal: Seal, before: str, kept: dict[str, str] | None) -> Iterator[Finding]:
+def _seal(seal: Seal, before: str, kept: dict[str, Any] | None) -> Iterator[Finding]:
     try:
         words = signed_words(seal.chain, seal.number, seal.head, seal.count)
         signing_key().public_key().verify(bytes.fromhex(seal.signature), words)
@@ -73,13 +113,15 @@ def _events(seal: Seal) -> Iterator[Event]:
     )  # fmt: skip
 
 
-def _kept_heads() -> dict[str, dict[int, dict[str, str]]]:
-    kept: dict[str, dict[int, dict[str, str]]] = {}
+def _kept_heads() -> dict[str, dict[int, dict[str, Any]]]:
+    """By chain and number, the later line of two. A line that a power cut tore was never committed."""
+    kept: dict[str, dict[int, dict[str, Any]]] = {}
     path = heads_file()
     if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            head = json.loads(line)
-            kept.setdefault(head["chain"], {})[head["number"]] = head
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError, KeyError, TypeError):
+                head = json.loads(line)
+                kept.setdefault(head["chain"], {})[head["number"]] = head
     return kept
 
 
@@ -87,12 +129,16 @@ def verify() -> bool:
     """Print what was found for people; True when everything holds."""
     from django.db import connection, transaction
 
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM tenancy_tenant")
+        tenants = ",".join(str(row[0]) for row in cursor.fetchall())
+    scope = "SELECT set_config('forthwith.tenants', %s, true), set_config('forthwith.platform', 'on', true)"
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM tenancy_tenant")
-            tenants = ",".join(str(row[0]) for row in cursor.fetchall())
-        run("SELECT set_config('forthwith.tenants', %s, true), set_config('forthwith.platform', 'on', true)", [tenants])
-        found = list(findings())
+        run(scope, [tenants])
+        reaching = reaches()
+    with transaction.atomic():
+        run(scope, [tenants])
+        found = list(findings(reaching))
         seals, events = Seal.objects.count(), Event.objects.count()
     for finding in found:
         print(f"chain {finding.chain}, seal {finding.number}: {finding.text}", file=sys.stderr)
