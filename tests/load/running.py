@@ -34,14 +34,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def forthwith(*words: str, data: Path) -> str:
-    """The output of a command on this data folder; raises when it fails."""
+def forthwith(*words: str, data: Path, said: str = "stdout") -> str:
+    """What a command on this data folder said; raises when it fails."""
     done = subprocess.run(
         [*COMMAND, *words, "--data", str(data)], capture_output=True, text=True, check=False, env=clean()
     )
     if done.returncode:
         raise RuntimeError(f"forthwith {' '.join(words)}: {done.stderr or done.stdout}")
-    return done.stdout
+    return done.stdout if said == "stdout" else done.stderr
 
 
 def launched(data: Path, port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -89,12 +89,12 @@ FLOODS: dict[str, tuple[Flood, set[int | str]]] = {
 }
 
 
-def test_open_pages_hold_nothing_that_others_need(server: Running, visitors: list[Visitor]) -> None:
+def test_open_pages_hold_nothing_that_others_need(server: Running, reviewers: list[Visitor]) -> None:
     """Far more live streams than the pool has connections."""
     each = int(short_or_long(20, 40))
     before = taken(server)
     with contextlib.ExitStack() as stack:
-        for visitor in visitors:
+        for visitor in reviewers:
             shown = re.search(rb'data-live="([^"]+)"', visitor.gets("/desk/"))
             assert shown
             for _ in range(each):
@@ -102,7 +102,7 @@ def test_open_pages_hold_nothing_that_others_need(server: Running, visitors: lis
         with watched(server) as watch:
             pass
     _check(watch, before.megabytes)
-    measured("flood: open live pages", f"{each * len(visitors)} open; {watch.words()}")
+    measured("flood: open live pages", f"{each * len(reviewers)} open; {watch.words()}")
 
 
 @pytest.mark.parametrize("name", FLOODS)

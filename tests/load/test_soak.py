@@ -34,12 +34,12 @@ FROM letters_letter WHERE rendered_at IS NULL
 """
 
 
-def test_nothing_grows_and_the_readers_keep_up(server: Running, visitors: list[Visitor]) -> None:
+def test_nothing_grows_and_the_readers_keep_up(server: Running, reviewers: list[Visitor]) -> None:
     counting.settle(server.data, seconds=300)
     ends = threading.Event()
     failures: list[str] = []
     done: dict[str, int] = {}
-    work = [lambda: _office(server, ends, done), *(lambda v=one: _visitor(v, ends, done) for one in visitors[:2])]
+    work = [lambda: _office(server, ends, done), *(lambda v=one: _visitor(v, ends, done) for one in reviewers[:2])]
     threads = [threading.Thread(target=_guarded, args=(each, failures, ends), daemon=True) for each in work]
     for thread in threads:
         thread.start()

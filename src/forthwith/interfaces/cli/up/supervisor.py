@@ -21,7 +21,7 @@ from forthwith.adapters.postgres import spawning
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0  # people wait meanwhile
-SETTLED = 10.0  # a child that lived so long starts again without delay
+SETTLED = 5.0  # a child that lived so long starts again without delay
 HOPELESS = 5  # quick deaths before it was ever ready
 
 
