@@ -18,7 +18,7 @@ from tests.load.running import COMMAND, Running, clean, running
 from tests.load.visiting import Visitor
 
 _WRITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'forthwith_app' AND backend_xid IS NOT NULL "
+    "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'forthwith%' AND backend_xid IS NOT NULL "
     "AND clock_timestamp() - xact_start > interval '0.3 s'"
 )
 
@@ -49,7 +49,7 @@ def _is_writing(data: Path) -> bool:
     try:
         if folders is None:
             return False
-        with psycopg.connect(Cluster(folders).owner_url) as link:
+        with psycopg.connect(Cluster(folders).admin_url) as link:
             return link.execute(_WRITING).fetchone() == (1,)
     except (psycopg.Error, LauncherError, OSError):
         return False
