@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import stat
@@ -23,7 +24,9 @@ from forthwith.adapters.postgres import (
     refuse_if_busy,
     running,
     serving,
+    spawning,
 )
+from forthwith.adapters.postgres.account import Account
 from tests.postgres import FAST
 
 AS_ROOT = os.geteuid() == 0
@@ -85,6 +88,24 @@ def test_it_is_durable_unless_told_otherwise(data: Path) -> None:
     with running(data) as cluster:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             assert scalar(cluster.app_url, f"SHOW {setting}") == "on"
+
+
+def test_a_session_that_stopped_in_mid_transaction_is_ended(data: Path) -> None:
+    """Readers of events wait for the oldest open transaction: it must not be open for ever."""
+    with running(data, settings=FAST) as cluster:
+        assert scalar(cluster.app_url, "SHOW idle_in_transaction_session_timeout") == "1min"
+
+
+def test_a_child_may_open_as_many_files_as_the_system_allows() -> None:
+    former, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    ourselves = Account(os.geteuid(), os.getegid(), "ourselves", lowered=False)
+    script = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, most))
+    try:
+        said = spawning.run([sys.executable, "-c", script], account=ourselves, environment={}).stdout
+        assert int(said) == spawning.most_files() > 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (former, most))
 
 
 def test_a_second_server_is_refused_and_a_visitor_is_let_in(data: Path) -> None:

@@ -13,7 +13,7 @@ from forthwith.interfaces.cli.up import supervisor as supervising
 from forthwith.interfaces.cli.up.supervisor import Supervisor
 from forthwith.interfaces.jobs import worker
 from forthwith.interfaces.jobs.worker import Task
-from forthwith.interfaces.web import live, middleware
+from forthwith.interfaces.web import health, live, middleware
 from forthwith.interfaces.web.live import Switchboard
 
 
@@ -67,6 +67,21 @@ def test_a_database_that_is_away_is_said_calmly(monkeypatch: pytest.MonkeyPatch)
     assert answer["Retry-After"] == "5"
     assert "back in a moment" in answer.text
     assert "connection is lost" not in answer.text
+
+
+@pytest.mark.django_db
+def test_readiness_asks_the_database_each_time_and_the_migrations_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    monkeypatch.setattr(health, "_whole_until", 0.0)
+    monkeypatch.setattr(health, "_looked", lambda: looked.append(1) or [])
+    assert [Client().get("/readyz").status_code for _ in range(3)] == [200] * 3
+    assert len(looked) == 1
+    monkeypatch.setattr(connection, "cursor", _away)
+    assert Client().get("/readyz").json() == {"ready": False, "missing": ["database"]}
+
+
+def _away() -> None:
+    raise OperationalError("the connection is lost")
 
 
 class _Child:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,6 +102,14 @@ def environment(folders: Folders, url: str) -> dict[str, str]:
         "FORTHWITH_DATA": str(folders.data),
         **{name: os.environ.get(name) or keys.read(folders.secrets, key) for name, key in generated.items()},
     }
+
+
+def hang_up() -> None:
+    """Close what this process opened; a launcher that only watches needs no session of the database."""
+    if "django.db" in sys.modules:
+        from django.db import connections
+
+        connections.close_all()
 
 
 def django_set_up() -> None:

@@ -133,6 +133,7 @@ def _serve(home: Home, *, host: str, port: int, base_url: str, began: float) -> 
         _await_ready(supervisor, home, host, port)
         announce(home.folders, address=base_url)
         welcome.show(base_url, world, home.folders, seconds=time.monotonic() - began)
+        database.hang_up()
         supervisor.watch()
     except KeyboardInterrupt:
         console.notices().print("\nStopping…")
