@@ -45,10 +45,14 @@ def _kill_a_load(data: Path) -> None:
 
 
 def _is_writing(data: Path) -> bool:
+    """Are the tables there, and is somebody filling them?"""
     folders = existing(data)
     try:
         if folders is None:
             return False
+        with psycopg.connect(Cluster(folders).owner_url) as link:
+            if link.execute("SELECT to_regclass('tenancy_tenant') IS NOT NULL").fetchone() != (True,):
+                return False
         with psycopg.connect(Cluster(folders).admin_url) as link:
             return link.execute(_WRITING).fetchone() == (1,)
     except (psycopg.Error, LauncherError, OSError):

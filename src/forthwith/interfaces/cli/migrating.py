@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 OURS = "forthwith."
@@ -29,10 +29,15 @@ def pending() -> list[str]:
 
 
 def migrate(*, verbosity: int = 1) -> None:
-    """Apply what is pending; then the rights."""
-    call_command("migrate", database=alias(), interactive=False, verbosity=verbosity)
-    if alias() == "owner":
-        grant_on_library_tables()
+    """Apply what is pending, then the rights: all of it or nothing.
+
+    Django records a migration after it is committed: killed between the two, the next start would make the same tables
+    again and fail for ever.
+    """
+    with transaction.atomic(using=alias()):
+        call_command("migrate", database=alias(), interactive=False, verbosity=verbosity)
+        if alias() == "owner":
+            grant_on_library_tables()
 
 
 def grant_on_library_tables() -> None:
