@@ -197,6 +197,11 @@ class TestPossibleExtension:
         offer = clocks.possible_extension(case(), clocks.Moments(received_at=at("2026-11-09 10:00"), **told), book())
         assert not offer.allowed and words in offer.words
 
+    def test_a_line_whose_rule_gives_none_says_so_too_when_its_request_was_extended(self) -> None:
+        moments = clocks.Moments(received_at=at("2026-11-09 10:00"), extended_at=at("2026-11-10 10:00"))
+        offer = clocks.possible_extension(case(item="part_b_drug"), moments, book())
+        assert not offer.allowed and "extended once" in offer.words
+
     def test_asking_was_the_one_extension_under_erisa(self) -> None:
         moments = clocks.Moments(received_at=at("2026-11-09 10:00"), information_asked_at=at("2026-11-10 10:00"))
         offer = clocks.possible_extension(case("commercial"), moments, book())

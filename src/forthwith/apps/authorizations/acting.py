@@ -8,10 +8,8 @@ from typing import Any
 
 from forthwith.apps.audit import actions as audit
 from forthwith.apps.audit.actions import Happening
-from forthwith.apps.criteria.allowances import book
 from forthwith.apps.identity.actors import Actor
 from forthwith.apps.letters import actions as letters
-from forthwith.domain import clocks
 from forthwith.domain.lifecycle import Act, Move, Tick, move_for
 from forthwith.domain.notices import NoticeKind
 from forthwith.domain.outcomes import status_of
@@ -20,6 +18,7 @@ from forthwith.domain.words import Outcome, State
 from . import notices, queries
 from .asking import NotFound, Stale
 from .models import Authorization, Determination, Line
+from .reckoning import moments_of, reckon_line, write_clock, write_owed
 from .reference import Reference, reference
 from .weighing import case_of
 
@@ -72,10 +71,13 @@ def carry_out(
     at: datetime,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Move the request: state, moments, status, clocks, version, and the event."""
+    """Move the request: state, moments, status, clocks, version, and the event.
+
+    The first question and its answer move the clocks; asking again never gives the plan more time.
+    """
     moment = _MOMENT.get(move.tick)
     if moment:
-        row.moments = {**row.moments, moment: at.isoformat()}
+        row.moments = {moment: at.isoformat(), **row.moments}
         reckon_again(row, lines)
     if move.target is not None:
         row.state = move.target
@@ -84,8 +86,7 @@ def carry_out(
     row.status = status_of(State(row.state), outcomes)
     row.version += 1
     row.changed_at = at
-    open_dues = [line.due_at for line in lines if line.outcome == Outcome.PENDED and line.due_at]
-    row.due_at = min(open_dues, default=None) if row.state != State.WITHDRAWN else None
+    write_owed(row, lines)
     row.save()
     record(row, move.event, by=by, at=at, facts=facts or {})
 
@@ -99,26 +100,14 @@ def record(row: Authorization, verb: str, *, by: Actor, at: datetime, facts: Map
     audit.record([happening], tenant_id=row.tenant_id, by=by, at=at)
 
 
-def moments_of(row: Authorization) -> clocks.Moments:
-    """The recorded moments, as the clocks read them."""
-    return clocks.Moments(**{name: datetime.fromisoformat(at) for name, at in row.moments.items()})
-
-
 def reckon_again(row: Authorization, lines: Sequence[Line]) -> None:
-    """Rewrite the clocks of the open lines from the moments. A rule that can't be extended keeps its due."""
-    plan = known_of(row).plans[row.plan_id]
+    """Rewrite the clocks of the open lines from the moments."""
+    plan, moments = known_of(row).plans[row.plan_id], moments_of(row)
     for line in lines:
-        if line.outcome != Outcome.PENDED:
-            continue
-        moments = moments_of(row)
-        case = case_of(plan, item=line.item_class, urgency=row.urgency, timing=row.timing)
-        try:
-            clock = clocks.reckon(case, moments, book())
-        except clocks.ExtensionRefused:
-            continue
-        line.clock = clock.document()
-        line.due_at = clock.governing.due_at if clock.governing else None
-        line.save(update_fields=["clock", "due_at"])
+        if line.outcome == Outcome.PENDED:
+            case = case_of(plan, item=line.item_class, urgency=row.urgency, timing=row.timing)
+            write_clock(line, reckon_line(case, moments))
+            line.save(update_fields=["clock", "due_at"])
 
 
 def tell(

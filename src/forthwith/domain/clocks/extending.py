@@ -51,9 +51,9 @@ def possible_extension(
 
     Raises what `reckon` raises for the moments as they are.
     """
-    before = reckon(case, moments, book)
-    if moments.extended_at is not None:
+    if moments.extended_at is not None:  # asked first: the request may be extended while this line's rule gives none
         return PossibleExtension(False, "The time has been extended once; it cannot be extended again.")
+    before = reckon(case, moments, book)
     if moments.decided_at is not None:
         return PossibleExtension(False, "The request is decided; only its notice is still owed.")
     if any(due.extended and due.governs for due in before.dues):

@@ -1,4 +1,7 @@
-"""`forthwith clock due`: a calculator of decision clocks for people, and a door for tests. Needs no database."""
+"""`forthwith clock due`: a calculator of decision clocks for people, and a door for tests. Needs no database.
+
+`forthwith clock recompute`, which does need one, stands beside it in `recompute`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from forthwith.domain.words import ItemClass, LineOfBusiness, Timing, Urgency
 
 from .console import fail, out
 from .places import policies_root
+from .recompute import recompute
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # eight times as fast where libyaml is built in
 _OPTIONS = {
@@ -63,6 +67,9 @@ class Day(click.ParamType[date]):
 @click.group()
 def clock() -> None:
     """Decision clocks: by when must a request be answered?"""
+
+
+clock.add_command(recompute)
 
 
 @clock.command()

@@ -42,10 +42,11 @@ class Failure(click.ClickException):
 
     def show(self, file: object = None) -> None:
         """In red, to stderr."""
-        notices().print(f"[bold red]forthwith:[/] {_escaped(self.message)}")
+        notices().print(f"[bold red]forthwith:[/] {escaped(self.message)}")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as it is, square brackets and all."""
     from rich.markup import escape
 
     return escape(text)

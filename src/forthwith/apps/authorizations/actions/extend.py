@@ -13,8 +13,9 @@ from forthwith.domain.lifecycle import Act
 from forthwith.domain.notices import NoticeKind
 from forthwith.domain.words import Outcome
 
-from ..acting import carry_out, known_of, lines_of, locked, moments_of, permitted, tell
+from ..acting import carry_out, known_of, lines_of, locked, permitted, tell
 from ..models import Authorization, Line
+from ..reckoning import moments_of
 from ..weighing import case_of
 
 

@@ -205,7 +205,7 @@ class Mould:
         self, rows: Rows, key: str, shared: dict[str, str], span: dict[str, Any], practice: dict[str, Any],
         doctor: dict[str, Any], received: datetime, shift: timedelta, dues: list[tuple[datetime, str]],
     ) -> None:  # fmt: skip
-        due_at, rule = min(dues, default=(None, ""))
+        due_at, rule = min(dues, key=lambda one: one[0], default=(None, ""))
         moved = {
             n: _moved(self.authorization[n], shift) for n in ("changed_at", "decided_at", "notified_at", "withdrawn_at")
         }
