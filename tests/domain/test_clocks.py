@@ -227,13 +227,21 @@ class TestAskingForInformation:
         [
             ("CA", "ca_standard", f"2026-12-01 {END}"),
             ("NY", "ny_preauthorization", f"2026-11-25 {END}"),
-            ("AZ", "az_non_urgent", f"2026-12-04 {END}"),
         ],
     )
     def test_a_states_time_starts_with_the_necessary_information(self, state: str, rule: str, expected: str) -> None:
         clock = reckon("2026-11-09 10:00", "commercial", state=state, moments=self.ANSWERED)
         assert due(clock, rule) == expected
         assert one(clock, rule).started_at == at("2026-11-20 10:00")
+
+    @pytest.mark.parametrize(
+        ("state", "rule", "expected"),
+        [("AZ", "az_non_urgent", f"2026-11-23 {END}"), ("ME", "me_72_hours", "2026-11-12 10:00:00 -0500")],
+    )
+    def test_arizona_and_maine_are_counted_from_receipt(self, state: str, rule: str, expected: str) -> None:
+        clock = reckon("2026-11-09 10:00", "commercial", state=state, moments=self.ANSWERED)
+        assert due(clock, rule) == expected
+        assert "does not stop" in one(clock, rule).note
 
     def test_until_it_comes_the_states_time_has_not_started(self) -> None:
         clock = reckon("2026-11-09 10:00", "medicaid", state="NY", moments=self.ASKED)

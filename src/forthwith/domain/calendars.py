@@ -49,7 +49,7 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UnknownZone(f"No time zone is named {name!r}; use a name such as America/New_York.") from error
+        raise UnknownZone(f"No time zone is named {name[:60]!r}; use a name such as America/New_York.") from error
 
 
 @lru_cache(maxsize=4096)

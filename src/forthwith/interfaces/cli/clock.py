@@ -132,7 +132,7 @@ def _parsed(path: Path) -> Mapping[str, Any]:
 
 def _case(given: Mapping[str, Any], book: allowances.AllowanceBook) -> clocks.Case:
     try:
-        levels = book.levels_of(given["tenant"]) if given["tenant"] else ()
+        levels = () if given["tenant"] is None else book.levels_of(given["tenant"])
     except allowances.UnknownTenant as error:
         raise click.BadParameter(str(error), param_hint="--tenant") from error
     return clocks.Case(
