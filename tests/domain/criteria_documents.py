@@ -27,6 +27,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "title": "A test",
         "program": "MSK",
         "sample": False,
+        "status": "ACTIVE",
         "source": [
             {
                 "type": "LCD",

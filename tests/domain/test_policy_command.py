@@ -105,12 +105,69 @@ def test_a_package_may_be_a_file(tmp_path):
         ("", "empty"),
         ('{"answers": {"pain_score": 11}}', "1: pain_score: Enter a whole number from 0 to 10"),
         ('{"answers": {"colour": 11}}', "there is no such question"),
+        ('{"answers": 5}', "1: answers: expected answers by name"),
+        ('{"facts": {}, "answers": null}', "answers: expected answers by name"),
+        ('{"pain_weeks": -5}', "expected a whole number from 0 to 5000, got -5"),
+        ('{"pain_weeks": 1' + "0" * 400 + "}", "expected a whole number from 0 to 5000, got 1000"),
+        ('{"pain_weeks": 1' + "0" * 9000 + "}", "Exceeds the limit"),
+        ('{"pain_weeks": NaN}', "expected a whole number, got 'NaN'"),
+        ('{"pain_weeks": 1e999}', "expected a whole number"),
+        ("pain_weeks: .nan", "expected a whole number, got nan"),
+        ('{"line.units": 0}', "line.units: expected a whole number from 1"),
+        ('{"member.age": 400}', "member.age: expected a whole number from 0 to 150"),
+        ('{"history.sessions_12m_region": -1}', "expected a whole number from 0 to 50"),
+        ('{"conservative_care": ["therapy", "none"]}', "'none' excludes the other choices"),
+        ('{"line.from": "2026-02-30"}', "expected a date such as 2026-09-21"),
+        ('{"line.from": 20260230}', "expected a date such as 2026-09-21"),
+        ('{"pain_cause": "' + "x" * 5000 + '"}', "is none of radicular"),
+        ("!!python/object/apply:os.system [id]", "is not allowed"),
+        ("a: &a [*a]", "refers to itself"),
+        ("pain_weeks: 7\npain_weeks: 8", "2: the key 'pain_weeks' stands there twice"),
     ],
 )
 def test_facts_that_cannot_be_read_are_refused(facts, cause):
     result = run("evaluate", "MSK-ESI", "--facts", "-", stdin=facts)
     assert result.exit_code == 1
-    assert cause in result.stderr
+    assert cause in result.stderr and len(result.stderr) < 400
+
+
+def test_json_knows_one_kind_of_number_and_null_is_not_told():
+    assert json.loads(evaluated({**FIRST, "pain_weeks": 7.0}, "--json").output)["truth"] == "met"
+    found = json.loads(evaluated({**FIRST, "pain_weeks": None}, "--json").output)
+    assert (found["truth"], found["deciding"]) == ("unknown", ["pain_weeks"])
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{}", b"{" + b" " * 1_000_001 + b"}"])
+def test_a_file_of_facts_that_is_no_text_or_far_too_large(tmp_path, content):
+    path = tmp_path / "facts.json"
+    path.write_bytes(content)
+    result = run("evaluate", "MSK-ESI", "--facts", str(path))
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert str(path) in result.stderr
+    (tmp_path / "package.yaml").write_bytes(content)
+    result = run("evaluate", str(tmp_path / "package.yaml"), "--facts", str(path))
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+
+
+def test_packages_may_be_checked_alone(tmp_path, spoiled):
+    good = POLICIES / "packages/msk/epidural-steroid-injection.yaml"
+    assert "1 packages, " in run("check", str(good)).output
+    bad = spoiled / "packages/msk/epidural-steroid-injection.yaml"
+    result = run("check", str(good), str(bad))
+    assert result.exit_code == 1 and f"{bad}:" in result.output
+    unread = tmp_path / "x.yaml"
+    unread.write_bytes(b"\xff\xfe")
+    assert "cannot be read" in run("check", str(unread)).output
+    assert run("check", str(tmp_path / "nowhere.yaml")).exit_code == 2
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(spoiled):
+    (spoiled / "packages/msk/total-knee-replacement.yaml").write_bytes(b"\xff\xfe")
+    report = json.loads(run("check", "--root", str(spoiled), "--json").output)
+    assert [(one["file"].rpartition("/")[2], one["line"] > 0) for one in report["errors"]] == [
+        ("epidural-steroid-injection.yaml", True),
+        ("total-knee-replacement.yaml", False),
+    ]
 
 
 def test_an_unknown_package_is_refused_and_the_known_are_named():

@@ -29,41 +29,56 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _Read = TypeVar("_Read")
 
 
+Path = tuple[str | int, ...]
+
+
 class BookInvalid(ValueError):
-    """An allowance document says something that cannot be understood; the message says where and what."""
+    """An allowance document says something that cannot be understood; the message says where and what.
+
+    `document` is its number among those given (from 0), `path` leads to the part that is wrong, `cause` says why.
+    """
+
+    def __init__(self, message: str, *, document: int, path: Path, cause: str) -> None:
+        super().__init__(message)
+        self.document, self.path, self.cause = document, path, cause
 
 
 def read_book(documents: Iterable[Mapping[str, Any]]) -> AllowanceBook:
     """Parsed documents -> the book. Raises BookInvalid naming document, entry and field."""
-    rules: list[Allowance] = []
-    appeals: list[AppealWindow] = []
+    rules: list[tuple[Allowance, _Entry]] = []
+    appeals: list[tuple[AppealWindow, _Entry]] = []
     tenants: dict[str, tuple[str, ...]] = {}
-    for document in documents:
-        page = _Entry(document, "allowances").named("document")
+    named: list[_Entry] = []
+    for number, document in enumerate(documents):
+        page = _Entry(document, "allowances", number).named("document")
         page.knows("document", "title", "about", "rules", "appeals", "tenants")
-        rules += [_rule(entry.named("id")) for entry in page.entries("rules")]
-        appeals += [_appeal(entry.named("id")) for entry in page.entries("appeals")]
-        tenants |= _tenants(page)
+        rules += [(_rule(entry.named("id")), entry.named("id")) for entry in page.entries("rules")]
+        appeals += [(_appeal(entry.named("id")), entry.named("id")) for entry in page.entries("appeals")]
+        named += [entry.named("key") for entry in page.entries("tenants")]
     _check_versions(rules)
     _check_versions(appeals)
-    _check_levels(rules, tenants)
-    return AllowanceBook(rules, appeals, tenants)
+    levels = {rule.id for rule, _ in rules if rule.layer is Layer.SERVICE_LEVEL}
+    for entry in named:
+        tenants[entry.text("key")] = _levels(entry, levels)
+    return AllowanceBook((rule for rule, _ in rules), (window for window, _ in appeals), tenants)
 
 
 class _Entry:
     """A mapping being read, which knows where it stands so that errors can say so."""
 
-    def __init__(self, content: object, where: str) -> None:
-        self.where = where
+    def __init__(self, content: object, where: str, document: int, path: Path = ()) -> None:
+        self.where, self.document, self.path = where, document, path
         if not isinstance(content, Mapping):
-            raise BookInvalid(f"{where}: must be a mapping, not {type(content).__name__}.")
+            cause = f"must be a mapping, not {type(content).__name__}."
+            raise BookInvalid(f"{where}: {cause}", document=document, path=path, cause=cause)
         self.content: Mapping[str, Any] = content
 
     def named(self, key: str) -> _Entry:
-        return _Entry(self.content, f"{self.where}: {self.text(key)}")
+        return _Entry(self.content, f"{self.where}: {self.text(key)}", self.document, self.path)
 
     def wrong(self, key: str, why: str) -> NoReturn:
-        raise BookInvalid(f"{self.where}: {key}: {why}")
+        message = f"{self.where}: {key}: {why}"
+        raise BookInvalid(message, document=self.document, path=(*self.path, key), cause=why)
 
     def knows(self, *keys: str) -> None:
         for key in self.content:
@@ -127,11 +142,17 @@ class _Entry:
 
     def entries(self, key: str) -> list[_Entry]:
         found = self.sequence(key)
-        return [_Entry(one, f"{self.where}: {key}[{number}]") for number, one in enumerate(found, start=1)]
+        return [
+            _Entry(one, f"{self.where}: {key}[{number}]", self.document, (*self.path, key, number - 1))
+            for number, one in enumerate(found, start=1)
+        ]
 
     def inner(self, key: str, read: Callable[[_Entry], _Read]) -> _Read | None:
         found = self.content.get(key)
-        return None if found is None else read(_Entry(found, f"{self.where}: {key}"))
+        return None if found is None else read(self._inner(key, found))
+
+    def _inner(self, key: str, found: object) -> _Entry:
+        return _Entry(found, f"{self.where}: {key}", self.document, (*self.path, key))
 
 
 def _rule(entry: _Entry) -> Allowance:
@@ -222,30 +243,24 @@ def _appeal(entry: _Entry) -> AppealWindow:
     )
 
 
-def _tenants(page: _Entry) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for entry in page.entries("tenants"):
-        entry.knows("key", "about", "service_levels")
-        found[entry.text("key")] = entry.named("key").texts("service_levels")
-    return found
+def _levels(entry: _Entry, known: set[str]) -> tuple[str, ...]:
+    entry.knows("key", "about", "service_levels")
+    levels = entry.texts("service_levels")
+    for level in levels:
+        if level not in known:
+            entry.wrong("service_levels", f"no service level is named {level!r}.")
+    return levels
 
 
-def _check_versions(versions: Sequence[Allowance | AppealWindow]) -> None:
+def _check_versions(versions: Sequence[tuple[Allowance | AppealWindow, _Entry]]) -> None:
     """Two versions of one rule never speak on the same day: else a clock would have two answers."""
-    ordered = sorted(versions, key=lambda one: (one.id, one.effective_from))
-    for earlier, later in pairwise(ordered):
+    ordered = sorted(versions, key=lambda one: (one[0].id, one[0].effective_from))
+    for (earlier, _), (later, entry) in pairwise(ordered):
         if earlier.id != later.id:
             continue
         if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
-            raise BookInvalid(
-                f"{later.id}: effective_from: the version of {later.effective_from} begins "
-                f"while the version of {earlier.effective_from} is still in force."
+            entry.wrong(
+                "effective_from",
+                f"the version of {later.effective_from} begins "
+                f"while the version of {earlier.effective_from} is still in force.",
             )
-
-
-def _check_levels(rules: Iterable[Allowance], tenants: Mapping[str, tuple[str, ...]]) -> None:
-    known = {rule.id for rule in rules if rule.layer is Layer.SERVICE_LEVEL}
-    for tenant, levels in tenants.items():
-        for level in levels:
-            if level not in known:
-                raise BookInvalid(f"tenants: {tenant}: service_levels: no service level is named {level!r}.")

@@ -82,7 +82,7 @@ class _Maker:
             summary=document.get("summary", ""),
             program=document["program"],
             sample=document["sample"],
-            status=document.get("status", "ACTIVE"),
+            status=document["status"],
             jurisdiction=document["jurisdiction"],
             sources=sources,
             effective_from=first,
@@ -196,22 +196,25 @@ class _Maker:
                         ("criteria", name, place, "cite"),
                         f"{criterion['cite']!r} is none of the package's sources",
                     )
-        if self.document["sample"] and self.document.get("status") != STATUS:
-            self.wrong(("status",), f"a sample package has the status {STATUS}")
+        for place, source in enumerate(self.document["source"]):
+            self._day(("source", place, "retrieved"), source["retrieved"])
+        wanted = STATUS if self.document["sample"] else "ACTIVE"
+        if self.document["status"] != wanted:
+            kind = "a sample package" if self.document["sample"] else "a package that is no sample"
+            self.wrong(("status",), f"{kind} has the status {wanted}")
 
     def _days(self) -> tuple[date, date | None]:
-        found: list[date | None] = []
-        for name in ("effective_from", "effective_to"):
-            text = self.document.get(name)
-            try:
-                found.append(date.fromisoformat(text) if text else None)
-            except ValueError:
-                self.wrong((name,), f"{text} is no day of the calendar")
-                found.append(None)
-        first, last = found
+        first, last = (self._day((name,), self.document.get(name)) for name in ("effective_from", "effective_to"))
         if first and last and last < first:
             self.wrong(("effective_to",), f"{last} is before effective_from {first}")
         return first or date.min, last
+
+    def _day(self, path: Path, text: str | None) -> date | None:
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            self.wrong(path, f"{text} is no day of the calendar")
+            return None
 
     def _names(self, root: Node) -> None:
         seen: set[str] = set()

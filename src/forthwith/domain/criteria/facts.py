@@ -28,6 +28,7 @@ class FactType(StrEnum):
 
 
 ANSWER, HISTORY, RECORD = "answer", "history", "record"
+MOST = 10**18
 NUMBERS = frozenset({FactType.INTEGER, FactType.DECIMAL})
 LISTS = frozenset({FactType.CHOICES, FactType.CODES})
 
@@ -75,20 +76,23 @@ class FactSpec:
     count: Count | None = None
 
 
-def _record(name: str, kind: FactType, label: str, unit: str = "") -> tuple[str, FactSpec]:
-    return name, FactSpec(name, kind, label, unit, RECORD)
+def _record(
+    name: str, kind: FactType, label: str, unit: str = "", *, low: int | None = None, high: int | None = None
+) -> tuple[str, FactSpec]:
+    least, most = (None if bound is None else Decimal(bound) for bound in (low, high))
+    return name, FactSpec(name, kind, label, unit, RECORD, minimum=least, maximum=most)
 
 
 STANDARD: Mapping[str, FactSpec] = dict(
     (
         _record("line.service", FactType.TEXT, "Service"),
-        _record("line.units", FactType.INTEGER, "Units asked for"),
+        _record("line.units", FactType.INTEGER, "Units asked for", low=1, high=999_999_999),
         _record("line.place", FactType.TEXT, "Place of service"),
         _record("line.laterality", FactType.TEXT, "Side"),
         _record("line.from", FactType.DATE, "First day of service"),
         _record("line.to", FactType.DATE, "Last day of service"),
         _record("line.in_network", FactType.BOOLEAN, "Performing provider is in the network"),
-        _record("member.age", FactType.INTEGER, "Age", "years"),
+        _record("member.age", FactType.INTEGER, "Age", "years", low=0, high=150),
         _record("member.sex", FactType.TEXT, "Sex on the plan's record"),
         _record("request.diagnoses", FactType.CODES, "Diagnoses on the request"),
         _record("request.on", FactType.DATE, "Day of the request"),
@@ -114,6 +118,8 @@ def read_value(spec: FactSpec, raw: object) -> object:
             return raw
         case FactType.INTEGER if isinstance(raw, int) and not isinstance(raw, bool):
             return raw
+        case FactType.INTEGER if isinstance(raw, float) and raw.is_integer():
+            return int(raw)  # JSON knows one kind of number: 7.0 is 7
         case FactType.DECIMAL if isinstance(raw, (int, float, str, Decimal)) and not isinstance(raw, bool):
             return _decimal(raw)
         case FactType.DATE if isinstance(raw, (str, date)):
@@ -126,7 +132,7 @@ def read_value(spec: FactSpec, raw: object) -> object:
             return raw
         case FactType.CODES if isinstance(raw, (list, tuple)) and all(isinstance(one, str) for one in raw):
             return tuple(raw)
-    raise ValueError(f"expected {_ARTICLES[spec.type]}, got {raw!r}")
+    raise ValueError(f"expected {_ARTICLES[spec.type]}, got {_short(raw)}")
 
 
 _ARTICLES: Mapping[FactType, str] = {
@@ -141,13 +147,45 @@ _ARTICLES: Mapping[FactType, str] = {
 }
 
 
+def within(spec: FactSpec, value: object) -> object:
+    """The value, when it lies within the bounds of its question and contradicts itself nowhere. Raises ValueError.
+
+    A literal in a package is not held to this, a fact that somebody states is.
+    """
+    if spec.type in NUMBERS and isinstance(value, (int, Decimal)):
+        low, high = spec.minimum, spec.maximum
+        low = Decimal(0) if spec.count and low is None else low
+        number = Decimal(value)
+        if abs(number) > MOST or (low is not None and number < low) or (high is not None and number > high):
+            raise ValueError(f"expected {_ARTICLES[spec.type]} {_span(low, high)}, got {_short(value)}")
+    if spec.type is FactType.CHOICES and isinstance(value, tuple) and "none" in value and len(value) > 1:
+        raise ValueError("'none' excludes the other choices")
+    return value
+
+
+def _span(low: Decimal | None, high: Decimal | None) -> str:
+    if low is not None and high is not None:
+        return f"from {low} to {high}"
+    if high is None:
+        return f"from {low} up, below {MOST:,}" if low is not None else f"below {MOST:,}"
+    return f"up to {high}"
+
+
+def _short(raw: object) -> str:
+    try:
+        text = repr(raw) if not isinstance(raw, Decimal) else str(raw)
+    except ValueError:  # a whole number of more digits than Python writes
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
 def _decimal(raw: Any) -> Decimal:
     try:
         number = Decimal(str(raw))
-    except InvalidOperation:
-        raise ValueError(f"expected a number, got {raw!r}") from None
+    except (InvalidOperation, ValueError):
+        raise ValueError(f"expected a number, got {_short(raw)}") from None
     if not number.is_finite():
-        raise ValueError(f"expected a number, got {raw!r}")
+        raise ValueError(f"expected a number, got {_short(raw)}")
     return number
 
 
@@ -157,13 +195,13 @@ def _date(raw: str | date) -> date:
     try:
         return date.fromisoformat(str(raw))
     except ValueError:
-        raise ValueError(f"expected a date such as 2026-09-21, got {raw!r}") from None
+        raise ValueError(f"expected a date such as 2026-09-21, got {_short(raw)}") from None
 
 
 def _offered(spec: FactSpec, values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if spec.choices and value not in spec.choices:
-            raise ValueError(f"{value!r} is none of {', '.join(spec.choices)}")
+            raise ValueError(f"{_short(value)} is none of {', '.join(spec.choices)}")
     return values
 
 

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from .evaluation import Criterion, Evaluation, Leaf
-from .facts import ANSWER, HISTORY, RECORD, STANDARD, Count, Fact, FactSpec, read_value
+from .facts import ANSWER, HISTORY, RECORD, STANDARD, Count, Fact, FactSpec, read_value, within
+from .problems import nearest
 from .program import Program
 from .questions import Question, read_answers
 from .tree import holds
@@ -202,7 +203,7 @@ def read_fact(spec: FactSpec, raw: object) -> Fact:
         raw = raw.get("value")
         if source not in (ANSWER, HISTORY, RECORD):
             raise ValueError(f"a source is answer, history or record, not {source!r}")
-    return Fact(None if raw is None else read_value(spec, raw), source, spec.label)
+    return Fact(None if raw is None else within(spec, read_value(spec, raw)), source, spec.label)
 
 
 def read_facts(specs: Mapping[str, FactSpec], raw: Mapping[str, object]) -> tuple[dict[str, Fact], dict[str, str]]:
@@ -212,7 +213,7 @@ def read_facts(specs: Mapping[str, FactSpec], raw: Mapping[str, object]) -> tupl
     for name, value in raw.items():
         spec = specs.get(name) or STANDARD.get(name)
         if spec is None:
-            errors[name] = f"unknown fact {name!r}"
+            errors[name] = f"unknown fact {name!r}{nearest(name, {**STANDARD, **specs})}"
             continue
         try:
             fact = read_fact(spec, value)

@@ -6,10 +6,12 @@ to mend all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
+DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
 
 
 class Problem(NamedTuple):
@@ -41,3 +43,33 @@ def where(path: Path) -> str:
         else:
             text += f".{step}" if text else step
     return text
+
+
+def misfits(validator: Any, schema: Mapping[str, Any], document: Any) -> Iterator[Problem]:
+    """What in the document does not have the shape of the schema, in plain words, at the key that is wrong."""
+    for error in validator.iter_errors(document):
+        path = tuple(error.instance_path)
+        kind = error.kind.name
+        if kind == "additionalProperties":
+            known = _known_keys(schema, list(error.schema_path))
+            for name in error.kind.unexpected:
+                yield Problem((*path, name), f"unknown key {name!r}{nearest(name, known)}")
+        elif kind == "required":
+            yield Problem(path, f"the key {error.kind.property!r} is missing")
+        elif kind == "pattern" and error.kind.pattern == DAY_PATTERN:
+            yield Problem(path, f"{error.instance!r} is no day; write 2026-11-23")
+        else:
+            yield Problem(path, error.message)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean '…'?` where a known name is like it."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _known_keys(schema: Any, path: Sequence[str | int]) -> list[str]:
+    """The keys that the schema knows where it refused another: beside `additionalProperties` at the path's end."""
+    for step in path[:-1]:
+        schema = schema[step]
+    return list(schema.get("properties", ()))

@@ -12,11 +12,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from .problems import Problem
+from . import problems
+from .problems import DAY_PATTERN, Problem
 
 STATUS = "SAMPLE-NOT-FOR-CLINICAL-USE"
 _WORD = {"type": "string", "minLength": 1}
-_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_DAY = {"type": "string", "pattern": DAY_PATTERN}
 _NAME = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*$"}
 _FACT_NAME = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$"}
 _SERVICES = {"type": "array", "items": {"type": "string", "pattern": r"^SVC:[A-Z0-9-]+$"}, "minItems": 1}
@@ -66,7 +67,9 @@ _FACT = _record(
     label=_WORD,
     unit=_WORD,
     source={"enum": ["answer", "history", "record"]},
-    count=_record(["services", "months"], services=_SERVICES, months={"type": "integer", "minimum": 1}, per=_NAME),
+    count=_record(
+        ["services", "months"], services=_SERVICES, months={"type": "integer", "minimum": 1, "maximum": 36}, per=_NAME
+    ),
 )
 _CRITERION = {
     "type": "object",
@@ -105,7 +108,7 @@ PACKAGE: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Criteria package",
     **_record(
-        ["format", "key", "version", "title", "program", "sample", "source", "jurisdiction", "effective_from",
+        ["format", "key", "version", "title", "program", "sample", "status", "source", "jurisdiction", "effective_from",
          "services", "criteria", "on_met", "cases"],
         format={"const": 1},
         key={"type": "string", "pattern": r"^[A-Z][A-Z0-9-]*$"},
@@ -152,9 +155,12 @@ _VALIDATOR = jsonschema_rs.validator_for(PACKAGE)
 
 def misfits(document: Any) -> Iterator[Problem]:
     """What in the document does not have the shape of a package."""
-    for error in _VALIDATOR.iter_errors(document):
-        path = tuple(error.instance_path)
-        cause = error.message
-        if path == () and '"source" is a required property' in cause:
-            cause = "no source: name the NCD, LCD or label that the criteria rest on"
-        yield Problem(path, cause)
+    for problem in problems.misfits(_VALIDATOR, PACKAGE, document):
+        if problem == Problem((), "the key 'source' is missing") or problem.path == ("source",):
+            yield Problem(problem.path, "no source: name the NCD, LCD or label that the criteria rest on")
+        elif (
+            problem.path == () and "'sample'" in problem.cause or problem == Problem((), "the key 'status' is missing")
+        ):
+            yield Problem((), f"{problem.cause}: a sample says sample: true and status: {STATUS}")
+        else:
+            yield problem

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from . import comparisons, expressions
 from .comparisons import COMPARISONS, RELATIONS
 from .expressions import Condition, Expression, Values
 from .facts import LISTS, NUMBERS, STANDARD, FactSpec, FactType, read_value
-from .problems import Path, Problem
+from .problems import Path, Problem, nearest
 from .truth import MET, UNKNOWN, Truth, at_least, negated
 from .words import listed, said
 
@@ -155,8 +154,8 @@ class Reader:
 
     def _fact(self, name: Any, path: Path) -> FactSpec:
         if not isinstance(name, str) or name not in self.facts:
-            near = _nearest(name, self.facts) if isinstance(name, str) else ""
-            self.refuse(path, f"unknown fact {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+            near = nearest(name, self.facts) if isinstance(name, str) else ""
+            self.refuse(path, f"unknown fact {name!r}{near}")
         return self.facts[name]
 
     def _value(self, spec: FactSpec, raw: Any, path: Path) -> Any:
@@ -240,10 +239,6 @@ def _single(spec: FactSpec) -> FactSpec:
     if spec.type is FactType.CHOICES:
         return FactSpec(spec.name, FactType.CHOICE, spec.label, choices=spec.choices)
     return spec
-
-
-def _nearest(name: str, known: Mapping[str, FactSpec]) -> str:
-    return "".join(get_close_matches(name, known, n=1))
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -20,6 +20,7 @@ from forthwith.domain.criteria import Evaluation, Fact, Package, PackageInvalid,
 from .console import fail, out
 from .places import policies_root
 
+MOST_BYTES = 1_000_000
 MARKS = {"met": "[green]✓ met[/]", "not_met": "[red]✗ not met[/]", "unknown": "[yellow]? unknown[/]"}
 
 
@@ -29,23 +30,32 @@ def policy() -> None:
 
 
 @policy.command("check")
+@click.argument(
+    "files", nargs=-1, metavar="[PACKAGE FILE]…", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option(
     "--root",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The policies folder; by default the one of this installation.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def check(root: Path | None, as_json: bool) -> None:
-    """Check all packages, services and requirement rules, and run the packages' own cases.
+def check(files: tuple[Path, ...], root: Path | None, as_json: bool) -> None:
+    """Check packages, services, requirement rules, allowances and tenants, and run the packages' own cases.
 
-    Each mistake is named by file, line and cause. Exit code 1 when there is one.
+    With files, check these packages alone. Each mistake is named by file, line and cause. Exit code 1 when there is one.
     """
-    root = root or _root()
-    report = policies.check(_texts(root))
+    if files:
+        texts, unreadable = _read({f"packages/{path}": path for path in files})
+    else:
+        root = root or _root()
+        texts, unreadable = _texts(root)
+    report = policies.check(texts, unreadable)
+    if files:
+        report.findings = [one._replace(file=one.file.removeprefix("packages/")) for one in report.findings]
     if as_json:
         click.echo(json.dumps(report.document(), ensure_ascii=False, indent=2))
     else:
-        _tell(report, root)
+        _tell(report, root if not files else None)
     if report.findings:
         raise SystemExit(1)
 
@@ -56,7 +66,7 @@ def check(root: Path | None, as_json: bool) -> None:
     "--facts",
     "facts_file",
     required=True,
-    type=click.File("r", encoding="utf-8"),
+    type=click.File("rb"),
     help="JSON or YAML: facts by name, or {answers: …, facts: …}. - reads from standard input.",
 )
 @click.option(
@@ -72,7 +82,7 @@ def evaluate(package: str, facts_file: Any, root: Path | None, as_json: bool) ->
     {"pain_weeks": 7, "line.units": 1}. Exit code 0 whatever the truth, 1 when something cannot be read.
     """
     compiled = _package(package, root)
-    facts = _facts(compiled, facts_file.read(), facts_file.name)
+    facts = _facts(compiled, *_decoded(facts_file))
     evaluation = compiled.evaluate(facts)
     if as_json:
         click.echo(json.dumps(_document(compiled, evaluation), ensure_ascii=False, indent=2))
@@ -87,26 +97,40 @@ def _root() -> Path:
         fail(str(missing))
 
 
-def _texts(root: Path) -> dict[str, str]:
-    texts = {}
-    for path in sorted([*root.rglob("*.yaml"), *root.rglob("*.yml")]):
-        name = path.relative_to(root).as_posix()
+def _texts(root: Path) -> tuple[dict[str, str], list[policies.Finding]]:
+    paths = sorted([*root.rglob("*.yaml"), *root.rglob("*.yml")])
+    if not paths:
+        fail(f"there is no policy file in {root}")
+    return _read({path.relative_to(root).as_posix(): path for path in paths})
+
+
+def _read(paths: Mapping[str, Path]) -> tuple[dict[str, str], list[policies.Finding]]:
+    """The texts by name, and those that cannot be read as findings."""
+    texts, unreadable = {}, []
+    for name, path in paths.items():
         try:
             texts[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as wrong:
-            fail(f"{name}: cannot be read: {wrong}")
-    if not texts:
-        fail(f"there is no policy file in {root}")
-    return texts
+            unreadable.append(policies.Finding(name, 0, f"cannot be read: {wrong}"))
+    return texts, unreadable
 
 
-def _tell(report: policies.Report, root: Path) -> None:
+def _text(path: Path) -> str:
+    texts, unreadable = _read({str(path): path})
+    if unreadable:
+        fail(str(unreadable[0]))
+    return texts[str(path)]
+
+
+def _tell(report: policies.Report, root: Path | None) -> None:
     console = out()
     for finding in report.findings:
-        place = f"{root / finding.file}:{finding.line}" if finding.line else f"{root / finding.file}"
+        file = str(root / finding.file) if root else finding.file
+        place = f"{file}:{finding.line}" if finding.line else file
         console.print(f"[bold]{_plain(place)}[/]: [red]{_plain(finding.cause)}[/]")
-    counts = f"{len(report.packages)} packages, {report.cases} cases, "
-    counts += f"{report.services} services, {report.rules} rules"
+    counts = f"{len(report.packages)} packages, {report.cases} cases"
+    if root:
+        counts += f", {len(report.services)} services, {report.rules} rules, {report.allowances} allowances"
     if report.findings:
         number = len(report.findings)
         console.print(f"[red]{number} {'mistake' if number == 1 else 'mistakes'}[/] ({counts})")
@@ -119,9 +143,9 @@ def _package(named: str, root: Path | None) -> Package:
     if path.suffix in (".yaml", ".yml", ".json") or path.is_file():
         if not path.is_file():
             fail(f"there is no file {named}")
-        return _compiled(policies.read(path.read_text(encoding="utf-8"), named))
+        return _compiled(policies.read(_text(path), named))
     keys = []
-    for name, text in _texts(root or _root()).items():
+    for name, text in _texts(root or _root())[0].items():
         if not name.startswith("packages/"):
             continue
         document = policies.read(text, name)
@@ -143,6 +167,19 @@ def _compiled(document: policies.Document) -> Package:
         fail("\n".join(str(document.finding(problem)) for problem in wrong.problems))
 
 
+def _decoded(file: Any) -> tuple[str, str]:
+    """The text and the name of the file. A megabyte is more than any facts need."""
+    name = str(getattr(file, "name", "<stdin>"))
+    try:
+        content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as wrong:
+        fail(f"{name}: cannot be read: {wrong}")
+    if len(content) > MOST_BYTES:
+        fail(f"{name}: is larger than {MOST_BYTES:,} bytes")
+    return text, name
+
+
 def _facts(package: Package, text: str, name: str) -> dict[str, Fact]:
     document = policies.read(text, name)
     if document.problems:
@@ -150,7 +187,10 @@ def _facts(package: Package, text: str, name: str) -> dict[str, Fact]:
     given = document.value
     if not isinstance(given, Mapping):
         fail(f"{name}: expected facts by name, such as {{pain_weeks: 7}}")
-    answered = set(given) <= {"answers", "facts"} and given and all(isinstance(one, Mapping) for one in given.values())
+    answered = bool(given) and set(given) <= {"answers", "facts"}
+    for key in given if answered else ():
+        if not isinstance(given[key], Mapping):
+            fail(f"{name}:{document.line((key,))}: {key}: expected {key} by name, such as {{pain_weeks: 7}}")
     raw = given.get("facts", {}) if answered else given
     facts, errors = read_facts(package.facts, raw)
     if errors:

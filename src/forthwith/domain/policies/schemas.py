@@ -1,4 +1,4 @@
-"""The shapes of the service catalogue and of requirement rules, as JSON schemas.
+"""The shapes of the service catalogue, of requirement rules and of sample tenants, as JSON schemas.
 
 The shape of criteria packages is in `criteria.schema`.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .words import ItemClass, Requirement
+from ..criteria.problems import DAY_PATTERN
+from ..words import ItemClass, LineOfBusiness, Requirement
 
 _WORD = {"type": "string", "minLength": 1}
-_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_DAY = {"type": "string", "pattern": DAY_PATTERN}
+_KEY = {"type": "string", "pattern": r"^[a-z][a-z0-9-]*$"}
 _SERVICE = {"type": "string", "pattern": r"^SVC:[A-Z0-9-]+$"}
 _PLACE = {"type": "string", "pattern": r"^\d{2}$"}
 
@@ -49,7 +51,7 @@ SERVICES: dict[str, Any] = _record(
 
 REQUIREMENTS: dict[str, Any] = _record(
     ["tenant", "rule_set", "rules"],
-    tenant={"type": "string", "pattern": r"^[a-z][a-z0-9-]*$"},
+    tenant=_KEY,
     rule_set=_WORD,
     sample={"type": "boolean"},
     rules={
@@ -75,3 +77,36 @@ REQUIREMENTS: dict[str, Any] = _record(
         ),
     },
 )
+
+# What the rules lean on; letterheads, towns and contacts are the sample world's own.
+TENANT: dict[str, Any] = {
+    "type": "object",
+    "required": ["key", "name", "state", "zone", "plans", "portals", "programs"],
+    "properties": {
+        "key": _KEY,
+        "name": _WORD,
+        "state": _WORD,
+        "zone": _WORD,
+        "plans": {
+            "type": "array",
+            "minItems": 1,
+            "items": _record(
+                ["key", "payer_id", "name", "line_of_business", "product"],
+                key=_KEY,
+                payer_id=_WORD,
+                name=_WORD,
+                line_of_business={"enum": [one.value for one in LineOfBusiness]},
+                product=_WORD,
+                accredited={"type": "boolean"},
+                service_levels={"type": "array", "items": _WORD},
+            ),
+        },
+        "portals": {"type": "array", "items": {"type": "object", "required": ["key", "host"]}},
+        "programs": {"type": "array", "items": {"type": "object", "required": ["key"]}},
+    },
+}
+
+CODES: dict[str, Any] = {
+    "type": "array",
+    "items": _record(["system", "code", "service"], system=_WORD, code=_WORD, service=_WORD),
+}
