@@ -67,7 +67,7 @@ def preview(asked: Asked, *, by: Actor, at: datetime) -> Preview:
     past = past_care(found.member.id)
     weighed, wrong, refused = _weigh(part, found, known, past, at)
     allowances = _allowances(part, found, known, at)
-    lines = tuple(_previewed(one, part, found, known, past) for one in weighed)
+    lines = tuple(_previewed(one, part, found, known) for one in weighed)
     together = tuple(dict.fromkeys((*problems, *wrong, *refused)))
     return Preview(
         lines=lines, problems=together, zone=found.plan.zone, allowances=allowances, plan_name=found.plan.name,
@@ -136,11 +136,13 @@ def past_care(member_id: UUID) -> Sequence[PastCare]:
     return [PastCare(service=s, region=r, units=u or 0, from_on=f) for s, r, u, f in rows]
 
 
-def _previewed(one: Weighed, asked: Asked, found: Read, known: Reference, past: Sequence[PastCare]) -> PreviewedLine:
+def _previewed(one: Weighed, asked: Asked, found: Read, known: Reference) -> PreviewedLine:
     questions: tuple[Question, ...] = ()
     if one.package:
         context = facts_of(asked, one.asked, found)
-        context |= history_of(one.package, past, one.answers, on=one.asked.from_on or found.today)
+        context |= history_of(
+            one.package, one.past, one.answers, service=one.service, on=one.asked.from_on or found.today
+        )
         questions = one.package.visible_questions(one.answers, context)
     return PreviewedLine(
         sequence=one.asked.sequence, service=one.service, name=known.services[one.service].name,

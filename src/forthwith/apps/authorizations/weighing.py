@@ -51,6 +51,7 @@ class Weighed:
     answers: dict[str, object]
     region: str
     clock: clocks.Clock
+    past: tuple[PastCare, ...]
     outcome: Outcome
     approved_to: date | None = None
 
@@ -72,12 +73,18 @@ def case_of(plan: PlanFound, *, item: str, urgency: str, timing: str) -> clocks.
 def weigh(
     asked: Asked, read: Read, known: Reference, past: Sequence[PastCare], at: datetime
 ) -> tuple[list[Weighed], list[Problem]]:
-    """Every line weighed, in order; answers that can't be read are problems."""
+    """Every line weighed, in order; answers that can't be read are problems.
+
+    What a rule approves on one line is past care to the next: nobody gets five sessions by asking for them at once.
+    """
     problems: list[Problem] = []
     weighed = []
+    past = list(past)
     for line in asked.lines:
         one, wrong = _line(asked, line, read, known, past, at)
         weighed.append(one)
+        if one.is_certified and line.from_on is not None:
+            past.append(PastCare(service=one.service, region=one.region, units=line.units, from_on=line.from_on))
         problems += wrong
     return weighed, list(dict.fromkeys(problems))
 
@@ -105,7 +112,7 @@ def _line(
         outcome, approved_to = Outcome.PENDED, None  # a request may come without a diagnosis; no rule approves it then
     weighed = Weighed(
         asked=line, service=service.key, requirement=answer, package=package, evaluation=evaluation,
-        answers=answers, region=region, clock=clock, outcome=outcome, approved_to=approved_to,
+        answers=answers, region=region, clock=clock, past=tuple(past), outcome=outcome, approved_to=approved_to,
     )  # fmt: skip
     return weighed, problems
 
@@ -138,7 +145,7 @@ def _evaluate(
     problems = [Problem(code="answer_invalid", where=f"{package.key}.{key}", text=text) for key, text in errors.items()]
     region = _region(package, answers)
     context = facts_of(asked, line, read)
-    context |= history_of(package, past, answers, on=line.from_on or read.today)
+    context |= history_of(package, past, answers, service=read.services[line.sequence], on=line.from_on or read.today)
     evaluation = package.evaluate(package.facts_from(answers, context))
     return evaluation, answers, region, problems
 
@@ -175,21 +182,25 @@ def age_on(member: MemberFound, day: date) -> int:
 
 
 def history_of(
-    package: Package, past: Sequence[PastCare], answers: Mapping[str, object], *, on: date
+    package: Package, past: Sequence[PastCare], answers: Mapping[str, object], *, service: str, on: date
 ) -> dict[str, object]:
-    """Facts from history, such as sessions in this region in 12 months: counted from approved care."""
+    """Facts from history, such as sessions in this region in 12 months: counted from approved care.
+
+    Until the office says which region, all regions count: leaving it out never hides a session. A service that is
+    not counted itself (a further level) belongs to the session of its own day, which is then no past one.
+    """
     facts: dict[str, object] = {}
     for name, count in package.history.items():
-        if count.per and answers.get(count.per) is None:
-            continue
         since = months_before(on, count.months)
-        tag = str(answers[count.per]) if count.per else ""
+        tag = str(answers.get(count.per) or "") if count.per else ""
+        same_session = None if service in count.services else on
         facts[name] = int(
             sum(
                 care.units
                 for care in past
                 if care.service in count.services
                 and care.from_on > since
+                and care.from_on != same_session
                 and (not tag or tag in care.region.split("|"))
             )
         )
