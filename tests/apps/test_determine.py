@@ -179,6 +179,26 @@ def test_withdrawing():
         actions.withdraw(number=number, reason="Again", by=w["coordinator"], at=LATER)
 
 
+def test_what_was_approved_before_the_rest_was_withdrawn_stays_approved():
+    w = world()
+    number = _pended(w)
+    actions.determine(number=number, decisions=[_approve(1)], by=w["nurse"], at=LATER)
+    row = actions.withdraw(number=number, reason="One is enough", by=w["coordinator"], at=LATER)
+    assert (row.state, row.status, row.due_at) == ("withdrawn", Status.APPROVED, None)
+    assert [line.outcome for line in row.lines.all()] == [Outcome.CERTIFIED, Outcome.CANCELLED]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PENDED, Outcome.NOT_REQUIRED, Outcome.CANCELLED, Outcome.CONTACT_PAYER])
+def test_nothing_but_a_decision_is_taken_for_one(outcome):
+    w = world()
+    number = _pended(w, 1)
+    with pytest.raises(NotEligible, match="nothing else is a decision"):
+        actions.determine(
+            number=number, decisions=[LineDecision(sequence=1, outcome=outcome)], by=w["physician"], at=LATER
+        )
+    assert not Determination.objects.exists()
+
+
 def test_a_nurse_recommends_and_the_case_goes_to_a_physician():
     w = world()
     number = _pended(w, 1)

@@ -21,8 +21,9 @@ def rule(id_="R", answer=Requirement.REQUIRED, **conditions):
     return Rule(id_, answer, "Because", **conditions)
 
 
-def test_without_a_rule_nothing_is_required():
-    assert look_up([], ASKED) == (Requirement.NOT_REQUIRED, "", NO_RULE, "")
+@pytest.mark.parametrize("rules", [[], [Rule("R", Requirement.NOT_REQUIRED, "Because", service="SVC:OTHER")]])
+def test_without_a_rule_that_speaks_a_person_looks_at_it(rules):
+    assert look_up(rules, ASKED) == (Requirement.REQUIRED, "", NO_RULE, "")
 
 
 def test_the_answer_names_the_rule_that_gave_it():

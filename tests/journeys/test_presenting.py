@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from forthwith.domain.words import Outcome, Requirement
 from forthwith.domain.words import Status as Words
+from forthwith.interfaces.provider_portal.presenters.authorization import headline
 from forthwith.interfaces.web.presenting import clock, dates, line, status
 
 NY = "America/New_York"
@@ -133,3 +134,17 @@ def test_a_line_shows_plain_units_and_its_key_with_a_hyphen() -> None:
     )
     assert shown.share == (1, 2)
     assert line.unit_word(1, "sessions") == "session"
+
+
+@pytest.mark.parametrize(
+    ("status_", "outcomes", "said"),
+    [
+        ("Approved", ["certified", "certified"], "All two services are approved"),
+        ("Approved", ["certified", "cancelled"], "Approved"),
+        ("Approved", ["certified", "not_required"], "Approved"),
+        ("Denied", ["not_certified", "not_required"], "Not approved"),
+        ("Partially Approved", ["certified", "not_certified", "cancelled"], "One of two services is approved"),
+    ],
+)
+def test_the_answer_counts_only_what_was_decided(status_: str, outcomes: list[str], said: str) -> None:
+    assert headline(status_, outcomes) == said

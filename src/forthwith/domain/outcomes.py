@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from .words import Outcome, State, Status
 
+_DECIDED = {Outcome.CERTIFIED, Outcome.MODIFIED, Outcome.NOT_CERTIFIED}
 _IGNORED = {Outcome.NOT_REQUIRED, Outcome.CANCELLED, Outcome.CONTACT_PAYER}
 
 
@@ -35,7 +36,6 @@ _BY_STATE = {
     State.IN_REVIEW: Status.IN_REVIEW,
     State.INFORMATION_REQUESTED: Status.IN_REVIEW,
     State.SENT_BACK: Status.SEND_BACK,
-    State.WITHDRAWN: Status.WITHDRAWN,
 }
 
 
@@ -43,8 +43,12 @@ def status_of(state: State, outcomes: Iterable[Outcome]) -> Status:
     """What people see for a request in this state with these line outcomes.
 
     Pended is Received until a person takes it; a decided request shows the roll-up.
-    A request that only other owners decide stays In Review here, with the owner shown per line.
+    A request that only other owners decide stays In Review here, with the owner shown per line. What was decided
+    before the rest was withdrawn stands: a withdrawn request is Withdrawn only where no line was decided.
     """
+    if state is State.WITHDRAWN:
+        decided = set(outcomes) & _DECIDED
+        return roll_up(decided) or Status.WITHDRAWN
     if state in (State.DECIDED, State.NOTIFIED):
         return roll_up(outcomes) or Status.IN_REVIEW
     return _BY_STATE[state]

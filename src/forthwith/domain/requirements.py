@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .words import Requirement
 
-NO_RULE = "No rule of this plan requires authorization"
+NO_RULE = "No rule of this plan speaks of this service on that day; a person looks at it"
 # In order of weight: when as many conditions hold, the earlier name wins.
 CONDITIONS = ("plan", "product", "program", "service", "place", "in_network")
 
@@ -77,10 +77,13 @@ class Answer(NamedTuple):
 
 
 def look_up(rules: Iterable[Rule], question: Question) -> Answer:
-    """The answer of the most specific rule in force; without any rule nothing is required."""
+    """The answer of the most specific rule in force.
+
+    Where no rule speaks, authorization is required: "not required" closes a request at once, and only a rule may say so.
+    """
     found = max((rule for rule in rules if rule.answers(question)), key=Rule.rank, default=None)
     if found is None:
-        return Answer(Requirement.NOT_REQUIRED, "", NO_RULE)
+        return Answer(Requirement.REQUIRED, "", NO_RULE)
     return Answer(found.answer, found.id, found.reason, found.owner)
 
 

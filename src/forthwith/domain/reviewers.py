@@ -27,6 +27,10 @@ class ReviewerKind(StrEnum):
     PHYSICIAN = "physician"
 
 
+LICENSED = frozenset({ReviewerKind.NURSE, ReviewerKind.PHARMACIST, ReviewerKind.PHYSICIAN})
+DECISIONS = frozenset({Outcome.CERTIFIED, Outcome.MODIFIED, Outcome.NOT_CERTIFIED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
     """A reviewer's standing on the day of the decision (dates in the plan's zone, inclusive)."""
@@ -59,12 +63,14 @@ class NotEligible(Exception):
 
 def check_may_decide(reviewer: Reviewer, matter: Matter, *, on: date) -> None:
     """Raise NotEligible, in words for the reviewer, unless this decision is lawful on this day."""
+    if matter.outcome not in DECISIONS:
+        raise NotEligible("A line is approved, approved in part or denied; nothing else is a decision.")
     if not is_adverse(matter.outcome):
         return _check_approval(reviewer, matter, on=on)
     if matter.basis is Basis.RULE or reviewer.kind is ReviewerKind.RULE:
         raise NotEligible("A rule may approve, never deny. A person has to decide this line.")
     if matter.basis is Basis.ADMINISTRATIVE:
-        return _check_administrative(reviewer, matter)
+        return _check_administrative(reviewer, matter, on=on)
     _check_adverse_clinical(reviewer, matter, on=on)
 
 
@@ -74,11 +80,11 @@ def _check_approval(reviewer: Reviewer, matter: Matter, *, on: date) -> None:
     if Permission.APPROVAL_MAKE not in reviewer.permissions:
         raise NotEligible("Your role can't approve requests.")
     _check_conflict(reviewer, matter)
-    if reviewer.kind in (ReviewerKind.NURSE, ReviewerKind.PHARMACIST, ReviewerKind.PHYSICIAN):
+    if reviewer.kind in LICENSED:
         _check_standing(reviewer, on=on)
 
 
-def _check_administrative(reviewer: Reviewer, matter: Matter) -> None:
+def _check_administrative(reviewer: Reviewer, matter: Matter, *, on: date) -> None:
     if Permission.ADMINISTRATIVE_DENIAL_MAKE not in reviewer.permissions:
         raise NotEligible("Your role can't deny on administrative grounds.")
     if matter.outcome is Outcome.MODIFIED:
@@ -89,6 +95,8 @@ def _check_administrative(reviewer: Reviewer, matter: Matter) -> None:
             "A physician has to decide it."
         )
     _check_conflict(reviewer, matter)
+    if reviewer.kind in LICENSED:
+        _check_standing(reviewer, on=on)
 
 
 def _check_adverse_clinical(reviewer: Reviewer, matter: Matter, *, on: date) -> None:

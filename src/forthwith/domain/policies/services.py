@@ -113,7 +113,12 @@ def _days(given: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
 
 
 def contradictions(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Rules with the same conditions from the same day that answer differently: only their names would decide."""
+    """Rules with the same conditions from the same day that answer differently: only their names would decide.
+
+    And a set of rules that leaves a question without an answer.
+    """
+    if all(given.get("when") or given.get("effective_to") for given in document["rules"]):
+        yield Problem(("rules",), "no rule is without conditions and without end: what answers when no other does?")
     found: dict[tuple[Any, ...], tuple[str, Any]] = {}
     for place, given in enumerate(document["rules"]):
         for rule in requirements.read_rules({"rules": [given]}):

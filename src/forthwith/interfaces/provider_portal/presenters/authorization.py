@@ -99,8 +99,9 @@ def count(number: int) -> str:
 
 
 def headline(status: str, outcomes: Sequence[str]) -> str:
-    """The answer in words: "Two of three services are approved"."""
-    whole = len(outcomes)
+    """The answer in words: "Two of three services are approved". Lines that nobody had to decide are not counted."""
+    decided = [one for one in outcomes if one in (Outcome.CERTIFIED, Outcome.MODIFIED, Outcome.NOT_CERTIFIED)]
+    whole = len(decided or outcomes)
     approved = sum(outcome in (Outcome.CERTIFIED, Outcome.MODIFIED) for outcome in outcomes)
     services = "service is" if whole == 1 else "services are"
     match status:
