@@ -93,6 +93,31 @@ def test_a_clinical_reason_rules_out_an_administrative_denial():
         )
 
 
+def test_without_any_reason_a_supervisor_may_deny_on_administrative_grounds():
+    """That criteria were looked at is no reason that the office gave."""
+    w = world()
+    number = actions.submit(asked=asked(w, answers={}), by=w["coordinator"], at=AT).number
+    review.take(number=number, by=w["nurse"], at=AT)
+    decisions = [_deny(basis=Basis.ADMINISTRATIVE)]
+    actions.ask_for_information(number=number, questions=["Why?"], message="", by=w["nurse"], at=AT)
+    row = actions.determine(number=number, decisions=decisions, by=w["supervisor"], at=LATER)
+    assert row.status == Status.DENIED
+    assert Determination.objects.get().basis == "administrative"
+
+
+@pytest.mark.parametrize("told", ["words", "answer"])
+def test_any_clinical_reason_the_office_gave_counts(told):
+    w = world()
+    more = {"clinical_reason": "Pain down the leg."} if told == "words" else {}
+    number = actions.submit(asked=asked(w, answers={}, **more), by=w["coordinator"], at=AT).number
+    review.take(number=number, by=w["nurse"], at=AT)
+    if told == "answer":
+        actions.ask_for_information(number=number, questions=["Why?"], message="", by=w["nurse"], at=AT)
+        actions.answer_information(number=number, answer="Pain down the leg.", by=w["coordinator"], at=AT)
+    with pytest.raises(NotEligible, match="clinical reason"):
+        actions.determine(number=number, decisions=[_deny(basis=Basis.ADMINISTRATIVE)], by=w["supervisor"], at=LATER)
+
+
 def test_a_denial_says_why():
     w = world()
     decision = LineDecision(sequence=1, outcome=Outcome.NOT_CERTIFIED, reason="  ")

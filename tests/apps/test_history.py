@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.models import Line
+from forthwith.apps.tenancy.scope import scoped
 from forthwith.domain.words import Outcome
 from tests.factories import AT, MEETS, asked, line, world
 
@@ -97,3 +100,28 @@ def test_care_of_others_and_care_that_was_not_approved_do_not_count():
     other = world("harborlight", rules="harborlight")
     outcomes(other)
     assert outcomes(w) == [Outcome.CERTIFIED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_once_do_not_each_find_an_empty_ledger():
+    """The second waits for the end of the first, and then sees its care."""
+    with transaction.atomic():
+        w = world()
+    done = threading.Event()
+    found: list[list[str]] = []
+
+    def second() -> None:
+        try:
+            with scoped([w.tenant.id]):
+                found.append(outcomes(w, line(from_on=FIRST + timedelta(days=1))))
+        finally:
+            connection.close()
+            done.set()
+
+    thread = threading.Thread(target=second)
+    with scoped([w.tenant.id]):
+        assert outcomes(w) == [Outcome.CERTIFIED]
+        thread.start()
+        assert not done.wait(0.3)
+    thread.join(30)
+    assert found == [[Outcome.PENDED]]

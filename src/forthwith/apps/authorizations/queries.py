@@ -63,6 +63,20 @@ def determinations_in_force(authorization: Authorization) -> dict[UUID, Determin
     return {row.line_id: row for row in authorization.determinations.all() if row.id in current}
 
 
+def has_clinical_reason(row: Authorization, line: Line) -> bool:
+    """Whether the office gave any clinical reason for this line: words, answers, files, what it wrote when asked.
+
+    That criteria were looked at is none: they are for every line that has a package.
+    """
+    answers = row.answers.get(line.criteria.get("package", ""), {})
+    return bool(
+        row.clinical_reason.strip()
+        or answers
+        or any(row.attachments.all())
+        or any(one.answer.strip() for one in row.information_requests.all())
+    )
+
+
 def answered_of(authorization_id: UUID, *, by: Actor) -> Answered:
     """The present answer to a request; raises NotFound."""
     row = visible_to(by).filter(id=authorization_id).values().first()

@@ -18,6 +18,7 @@ from uuid import UUID
 from forthwith.apps.audit import actions as audit
 from forthwith.apps.audit.actions import Happening
 from forthwith.apps.identity.actors import rules_of
+from forthwith.apps.sql import json_text, run
 from forthwith.apps.tenancy.queries import tenant_ids
 from forthwith.apps.tenancy.scope import scoped
 from forthwith.domain import clocks
@@ -29,6 +30,14 @@ from .reference import reference
 from .weighing import case_of
 
 EVENT = "clock_recomputed"
+_WRITE_LINES = """
+UPDATE authorizations_line l SET clock = n.clock, due_at = n.due_at
+FROM jsonb_to_recordset(%s::jsonb) AS n(id uuid, clock jsonb, due_at timestamptz) WHERE l.id = n.id
+"""
+_WRITE_ROWS = """
+UPDATE authorizations_authorization a SET due_at = n.due_at, due_rule = n.due_rule
+FROM jsonb_to_recordset(%s::jsonb) AS n(id uuid, due_at timestamptz, due_rule text) WHERE a.id = n.id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +142,10 @@ def _lines_told(lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
 
 
 def _write(found: Sequence[_Found], at: datetime) -> None:
-    Line.objects.bulk_update([line for one in found for line in one.lines], ["clock", "due_at"])
-    Authorization.objects.bulk_update([one.row for one in found], ["due_at", "due_rule"])
+    lines = [{"id": line.id, "clock": line.clock, "due_at": line.due_at} for one in found for line in one.lines]
+    rows = [{"id": one.row.id, "due_at": one.row.due_at, "due_rule": one.row.due_rule} for one in found]
+    run(_WRITE_LINES, [json_text(lines)])
+    run(_WRITE_ROWS, [json_text(rows)])
     happened: dict[UUID, list[Happening]] = defaultdict(list)
     for one in found:
         happened[one.row.tenant_id].append(_happening(one))

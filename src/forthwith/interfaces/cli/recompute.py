@@ -100,7 +100,7 @@ def _print(told: Sum, dry_run: bool) -> None:
     out = console.out()
     for one in told.shown:
         was, now = (f"{side['due_at'] or 'nothing due'} {side['rule']}".strip() for side in (one.before, one.after))
-        out.print(f"{one.number}  {was} → {now if now != was else 'the same, by other words'}")
+        out.print(f"{one.number}  {was} → {now if now != was else 'the same; its lines changed'}")
     if told.changed > len(told.shown):
         out.print(f"[dim]… and {told.changed - len(told.shown):,} more[/]")
     for number, why in told.refused:

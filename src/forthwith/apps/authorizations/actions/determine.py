@@ -23,7 +23,7 @@ from forthwith.domain.outcomes import is_adverse, roll_up
 from forthwith.domain.reviewers import Matter, Reviewer, check_may_decide
 from forthwith.domain.words import Basis, Outcome
 
-from .. import notices
+from .. import notices, queries
 from ..acting import as_mapping, carry_out, known_of, lines_of, locked, permitted
 from ..models import Authorization, Determination, Line, NoticeGiven
 from ..reference import Reference
@@ -111,7 +111,7 @@ def _check(
         reviewer,
         Matter(
             outcome=decision.outcome, basis=decision.basis, organizations=frozenset(parties),
-            clinical_reason_given=bool(row.clinical_reason or line.criteria),
+            clinical_reason_given=adverse and queries.has_clinical_reason(row, line),
             specialties=known.services[line.service].specialties if adverse else frozenset(),
         ),
         on=on,

@@ -85,7 +85,8 @@ def submit(*, asked: Asked, by: Actor, at: datetime) -> Answered:
 
 
 def _submit(asked: Asked, by: Actor, at: datetime) -> Answered:
-    with scoped(by.tenants):
+    # One request of a member at a time: two at once would each find the ledger without the other's care.
+    with scoped(by.tenants, alone=f"{by.tenant_id}/{directory.plain_number(asked.member.number)}"):
         known, again, past, named = _before(asked, by, at)
         if again is not None:
             return _same_again(again, asked, by)

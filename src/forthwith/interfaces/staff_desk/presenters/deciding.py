@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from forthwith.apps.authorizations import queries
 from forthwith.domain.permissions import Permission
 from forthwith.domain.words import Basis, Outcome
 from forthwith.interfaces.staff_desk.forms import OUTCOMES, Decide
@@ -43,8 +44,7 @@ class LineOffer:
 def bases_of(actor: Any, row: Any, line: Any) -> tuple[str, ...]:
     """On which grounds this person may be offered to deny this line; none for most people."""
     bases = [Basis.CLINICAL.value] if actor.may(Permission.DETERMINATION_MAKE) else []
-    has_clinical_reason = bool(row.clinical_reason or line.criteria)
-    if actor.may(Permission.ADMINISTRATIVE_DENIAL_MAKE) and not has_clinical_reason:
+    if actor.may(Permission.ADMINISTRATIVE_DENIAL_MAKE) and not queries.has_clinical_reason(row, line):
         bases.append(Basis.ADMINISTRATIVE.value)
     return tuple(bases)
 
