@@ -232,6 +232,15 @@ def test_a_nurse_recommends_and_the_case_goes_to_a_physician():
     assert not worklists.worklist(w["nurse"], view="mine", at=LATER).exists()
 
 
+def test_what_another_owner_decides_is_on_nobodys_worklist():
+    w = world()
+    one = asked(w, line(1, "SVC:DENOSUMAB"), answers={})
+    row = Authorization.objects.get(number=actions.submit(asked=one, by=w["coordinator"], at=AT).number)
+    assert [one.outcome for one in row.lines.all()] == [Outcome.CONTACT_PAYER]
+    assert (row.status, row.due_at, row.open_lines) == (Status.RECEIVED, None, 0)
+    assert not worklists.worklist(w["nurse"], at=LATER).exists()
+
+
 def test_two_hands_cannot_take_one_case():
     w = world()
     number = _pended(w, 1)

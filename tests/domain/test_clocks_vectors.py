@@ -9,7 +9,7 @@ import pytest
 
 from forthwith.domain import allowances, clocks
 from forthwith.domain.words import LineOfBusiness
-from tests.domain.clock_cases import THANKSGIVING, at, book, documents, due, one, reckon
+from tests.domain.clock_cases import THANKSGIVING, at, book, case, documents, due, one, reckon
 
 FIVE_DAYS = {"service_levels": ("ca_5bd",), "holidays": (THANKSGIVING,)}
 END = "23:59:59 -0500"
@@ -51,6 +51,58 @@ def test_part_b_drug_expedited_in_arizona() -> None:
     zone = "America/Phoenix"
     clock = reckon("2026-11-27 23:59", item="part_b_drug", urgency="expedited", zone=zone, state="AZ")
     assert due(clock, zone=zone) == "2026-11-28 23:59:00 -0700"
+
+
+@pytest.mark.parametrize(
+    ("received", "more", "expected"),
+    [
+        # 72 hours over the start of daylight time end an hour later on the wall; days do not mind.
+        ("2027-03-12 12:00", {"urgency": "expedited"}, "2027-03-15 13:00:00 -0400"),
+        ("2027-03-12 12:00", {}, "2027-03-19 23:59:59 -0400"),
+        ("2026-10-30 12:00", {}, "2026-11-06 23:59:59 -0500"),
+        # The hour that the wall shows twice: 1:30 is meant by its offset.
+        ("2026-10-31 01:30", {"item": "part_b_drug", "urgency": "expedited"}, "2026-11-01 01:30:00 -0400"),
+        # Leap day, the turn of the year, the first and the last second of a day.
+        ("2028-02-28 23:59:59", {"item": "part_b_drug", "urgency": "expedited"}, "2028-02-29 23:59:59 -0500"),
+        ("2028-02-22 08:00", {}, "2028-02-29 23:59:59 -0500"),
+        ("2026-12-30 23:59:59", {}, "2027-01-06 23:59:59 -0500"),
+        ("2026-12-31 00:00:00", {}, "2027-01-07 23:59:59 -0500"),
+        ("2026-11-28 08:00", {}, "2026-12-05 23:59:59 -0500"),
+        # Law of the day of receipt in the plan's zone.
+        ("2025-12-31 23:59:59", {}, "2026-01-14 23:59:59 -0500"),
+        ("2026-01-01 00:00:00", {}, "2026-01-08 23:59:59 -0500"),
+    ],
+)
+def test_odd_days_and_hours(received: str, more: dict[str, str], expected: str) -> None:
+    assert due(reckon(received, **more)) == expected
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        ("2026-11-28 08:00", "2026-12-04 23:59:59 -0500"),  # Saturday: Monday is day 1
+        ("2026-11-26 09:00", "2026-12-03 23:59:59 -0500"),  # a holiday: Friday is day 1
+        ("2026-12-24 23:59:59", "2027-01-04 23:59:59 -0500"),  # Christmas and New Year between
+        ("2026-11-30 00:00:00", "2026-12-07 23:59:59 -0500"),
+    ],
+)
+def test_business_days_begin_with_the_next(received: str, expected: str) -> None:
+    assert due(reckon(received, **FIVE_DAYS), "ca_5bd") == expected
+
+
+def test_a_phoenix_plan_knows_no_daylight_time() -> None:
+    phoenix = {"zone": "America/Phoenix", "urgency": "expedited"}
+    assert due(reckon("2026-10-30 12:00", **phoenix), zone="America/Phoenix") == "2026-11-02 12:00:00 -0700"
+    assert due(reckon("2027-03-12 12:00", **phoenix), zone="America/Phoenix") == "2027-03-15 12:00:00 -0700"
+
+
+def test_a_receipt_is_of_the_day_that_the_plan_has() -> None:
+    """Half past eleven at night in Los Angeles is the next day in New York, and the new law's first."""
+    received = at("2025-12-31 23:30", "America/Los_Angeles")
+    for zone, expected in (("America/Los_Angeles", "2026-01-14"), ("America/New_York", "2026-01-08")):
+        clock = clocks.reckon(case(zone=zone), clocks.Moments(received_at=received), book())
+        found = due(clock, zone=zone)
+        assert found is not None and found.startswith(f"{expected} 23:59:59")
 
 
 def test_medicare_advantage_appeal() -> None:

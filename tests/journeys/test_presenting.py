@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from forthwith.domain.words import Outcome, Requirement
 from forthwith.domain.words import Status as Words
-from forthwith.interfaces.provider_portal.presenters.authorization import headline
+from forthwith.interfaces.provider_portal.presenters.authorization import headline, paragraphs
 from forthwith.interfaces.web.presenting import clock, dates, line, status
 
 NY = "America/New_York"
@@ -148,3 +149,12 @@ def test_a_line_shows_plain_units_and_its_key_with_a_hyphen() -> None:
 )
 def test_the_answer_counts_only_what_was_decided(status_: str, outcomes: list[str], said: str) -> None:
     assert headline(status_, outcomes) == said
+
+
+def test_what_another_owner_decides_says_whom_to_ask() -> None:
+    owner = {"kind": "other_owner", "owner": "The member's health plan"}
+    lines = [SimpleNamespace(outcome="contact_payer", requirement=owner)]
+    assert headline("Received", ["contact_payer"]) == "Somebody else decides on this"
+    assert paragraphs(SimpleNamespace(status="Received", state="received"), lines) == (
+        "Contact the member's health plan. Keep the reference number as proof that you asked.",
+    )

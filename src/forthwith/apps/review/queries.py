@@ -33,7 +33,7 @@ def worklist(
     advised = Recommendation.objects.filter(authorization=OuterRef("pk"))
     rows = (
         visible_to(actor)
-        .filter(state__in=OPEN)
+        .filter(state__in=OPEN, open_lines__gt=0)  # what only other owners decide is nobody's work here
         .annotate(
             with_name=Subquery(held.values("person_name")[:1]),
             with_id=Subquery(held.values("person_id")[:1]),

@@ -104,6 +104,8 @@ def headline(status: str, outcomes: Sequence[str]) -> str:
     whole = len(decided or outcomes)
     approved = sum(outcome in (Outcome.CERTIFIED, Outcome.MODIFIED) for outcome in outcomes)
     services = "service is" if whole == 1 else "services are"
+    if outcomes and set(outcomes) == {Outcome.CONTACT_PAYER}:
+        return "Somebody else decides on this"
     match status:
         case Status.APPROVED:
             return "Approved" if whole == 1 else f"All {count(whole).lower()} services are approved"
@@ -128,13 +130,23 @@ def paragraphs(authorization: Any, lines: Sequence[Any]) -> tuple[str, ...]:
     """One or two sentences under the answer."""
     given = [line for line in lines if line.outcome in (Outcome.CERTIFIED, Outcome.MODIFIED)]
     texts = [_when_approved(given)] if given else []
-    if authorization.status == Status.RECEIVED:
+    owners = {line.requirement.get("owner", "") for line in lines if line.outcome == Outcome.CONTACT_PAYER} - {""}
+    if owners:
+        texts.append(
+            f"Contact {' and '.join(sorted(map(_within, owners)))}. Keep the reference number as proof that you asked."
+        )
+    if authorization.status == Status.RECEIVED and any(line.outcome == Outcome.PENDED for line in lines):
         texts.append("Nobody has opened it yet. You don’t need to do anything; this page changes by itself.")
     if authorization.status == Status.IN_REVIEW and authorization.state == State.IN_REVIEW:
         texts.append("Rules may approve, but only a physician can deny. This page changes by itself.")
     if authorization.status == Status.NOT_REQUIRED:
         texts.append("The plan does not ask for authorization here. Keep the reference number as proof that you asked.")
     return tuple(texts)
+
+
+def _within(name: str) -> str:
+    """A name as it stands within a sentence: `the member’s health plan`."""
+    return name[0].lower() + name[1:] if name.startswith("The ") else name
 
 
 def _when_approved(given: Sequence[Any]) -> str:
