@@ -281,3 +281,13 @@ def test_all_mistakes_are_named_at_once():
         ("criteria", "all", 0, "gte"),
         ("criteria", "all", 1, "is"),
     ]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")])
+def test_what_is_no_number_is_no_knowledge(value):
+    made = package("total-knee-replacement")
+    facts = {**case_facts("total-knee-replacement", "All conditions are met"), "conservative_months": Fact(value)}
+    found = made.evaluate(facts)
+    assert (found.truth, found.deciding) == (Truth.UNKNOWN, ("conservative_months", "short_care_reason"))
+    assert json.loads(json.dumps(found.document(), allow_nan=False))["truth"] == "unknown"
+    assert "not stated" in made.why(found)[0]

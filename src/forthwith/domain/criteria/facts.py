@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from math import isfinite
 from typing import Any, NamedTuple
 
 
@@ -109,6 +110,11 @@ def admitted(value: object, kinds: frozenset[type]) -> object | None:
     if bool in kinds or isinstance(value, (bool, datetime)):
         return None
     return value if isinstance(value, tuple(kinds)) else None
+
+
+def endless(value: object) -> bool:
+    """Whether a fraction is infinite or no number at all: then nothing is known."""
+    return not (value.is_finite() if isinstance(value, Decimal) else isinstance(value, float) and isfinite(value))
 
 
 def read_value(spec: FactSpec, raw: object) -> object:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .comparisons import Test
 from .evaluation import Leaf
-from .facts import KINDS, Fact, FactSpec, admitted
+from .facts import KINDS, Fact, FactSpec, admitted, endless
 from .tree import Comparison, Group, Node, Note
 from .truth import MET, NOT_MET, UNKNOWN, Truth
 from .words import lowered
@@ -57,7 +58,7 @@ class Program:
         self._lay(root, cites)
 
     def take(self, facts: Mapping[str, Fact]) -> tuple[list[Fact | None], list[Any]]:
-        """The facts that the program uses, and their values; a value of the wrong type counts as unknown."""
+        """The facts that the program uses, and their values; a value of the wrong type, or no number, counts as unknown."""
         held: list[Fact | None] = []
         values: list[Any] = []
         find = facts.get
@@ -66,8 +67,11 @@ class Program:
             value = None
             if fact is not None:
                 value = fact.value
-                if type(value) not in kinds and value is not None:
+                kind = type(value)
+                if kind not in kinds and value is not None:
                     value = admitted(value, kinds)
+                elif (kind is Decimal or kind is float) and endless(value):
+                    value = None
                 if value is None:
                     fact = None
             held.append(fact)
