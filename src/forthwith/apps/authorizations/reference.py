@@ -32,6 +32,11 @@ class Reference:
     codes: dict[tuple[str, str], str]
     packages: dict[str, tuple[Package, ...]]
     rules: tuple[requirements.Rule, ...]
+    other_names: dict[tuple[str, str], str]
+
+    def meant_by(self, kind: str, identifier: str) -> str:
+        """Our own identifier for what others name so (a payer, a provider); the same one where nothing is mapped."""
+        return self.other_names.get((kind, identifier), identifier)
 
     def package_for(self, service: str, on: date) -> Package | None:
         """The criteria package in force for a service on a day, or None."""
@@ -82,5 +87,5 @@ def _read(tenant_id: UUID) -> Reference:
         letterhead=letterhead_of(tenant.letterhead, name=tenant.name, synthetic=tenant.synthetic),
         plans=tenancy.plans_of(tenant_id), services=criteria.services(tenant_id),
         codes=criteria.service_codes(tenant_id), packages=criteria.packages(tenant_id),
-        rules=tenancy.requirement_rules(tenant_id),
+        rules=tenancy.requirement_rules(tenant_id), other_names=tenancy.other_names(tenant_id),
     )  # fmt: skip

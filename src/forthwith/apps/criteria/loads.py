@@ -69,3 +69,11 @@ def _service(tenant_id: UUID, entry: Mapping[str, Any]) -> Service:
         program=entry.get("program", ""), unit=entry["unit"], item_class=entry["item_class"],
         package=entry.get("package", ""), specialties=entry.get("specialties", []),
     )  # fmt: skip
+
+
+def load_codes(tenant_id: UUID, codes: Iterable[Mapping[str, str]]) -> None:
+    """Store codes that name services; a code that is there already means the new service from now on."""
+    ServiceCode.objects.bulk_create(
+        (ServiceCode(tenant_id=tenant_id, **{name: one[name] for name in ("system", "code", "service")}) for one in codes),
+        update_conflicts=True, unique_fields=["tenant", "system", "code"], update_fields=["service"],
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from .models import Affiliation, Coverage, Member, NetworkEntry, Organization, Practitioner
 from .queries import plain_name, plain_number
@@ -39,6 +40,25 @@ def load_members(rows: Iterable[Mapping[str, Any]]) -> None:
 def load_coverages(rows: Iterable[Mapping[str, Any]]) -> None:
     """Store spans of coverage."""
     Coverage.objects.bulk_create((Coverage(**row) for row in rows), batch_size=_AT_A_TIME)
+
+
+def bring_up_to_date(tenant_id: UUID, members: Iterable[Mapping[str, Any]], plans: Mapping[str, UUID]) -> None:
+    """Store these members by number, and their spans of coverage by plan and first day; what is not named stays.
+
+    Each mapping holds the columns by name, and `coverage`: spans with the key of a plan.
+    """
+    for given in members:
+        row = _member({"tenant_id": tenant_id, **{name: value for name, value in given.items() if name != "coverage"}})
+        values = {f.attname: getattr(row, f.attname) for f in Member._meta.fields if f.attname in _CHANGED | set(given)}
+        member, _ = Member.objects.update_or_create(tenant_id=tenant_id, number=row.number, defaults=values)
+        for span in given["coverage"]:
+            Coverage.objects.update_or_create(
+                tenant_id=tenant_id, member=member, plan_id=plans[span["plan"]], starts_on=span["starts_on"],
+                defaults={"ends_on": span.get("ends_on"), "priority": span.get("priority", 1)},
+            )  # fmt: skip
+
+
+_CHANGED = {"first_name_plain", "last_name_plain"}
 
 
 def _member(row: Mapping[str, Any]) -> Member:

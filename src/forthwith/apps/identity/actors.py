@@ -18,7 +18,7 @@ class Actor:
 
     id: UUID | None
     name: str
-    kind: str  # person | client | rule
+    kind: str  # person | client | rule | operator
     portal: str = ""
     portal_id: UUID | None = None
     tenants: tuple[UUID, ...] = ()
@@ -53,3 +53,8 @@ def rules_of(tenant_id: UUID) -> Actor:
         id=None, name="Rules of the plan", kind="rule", tenants=(tenant_id,), roles=("rules",),
         permissions=permissions_of(["rules"]),
     )  # fmt: skip
+
+
+def operator_of(tenant_id: UUID) -> Actor:
+    """Whoever works at the console of this installation, for a tenant: no account, no permission at any door."""
+    return Actor(id=None, name="Operator at the console", kind="operator", tenants=(tenant_id,))

@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from forthwith.domain import requirements
 
-from .models import Plan, Portal, Program, RequirementRule, Setting, Tenant
+from .models import OtherName, Plan, Portal, Program, RequirementRule, Setting, Tenant
 from .queries import forget_portals
 
 
@@ -56,3 +58,16 @@ def load_requirement_rules(tenant_id: UUID, document: Mapping[str, Any]) -> int:
         for rule in rules
     )  # fmt: skip
     return len(rules)
+
+
+def load_other_names(tenant_id: UUID, kind: str, means: Mapping[str, str]) -> None:
+    """Store what identifiers of others mean: payer ids of plans, NPIs of providers. One that is there is changed."""
+    OtherName.objects.bulk_create(
+        (OtherName(tenant_id=tenant_id, kind=kind, identifier=name, means=ours) for name, ours in means.items()),
+        update_conflicts=True, unique_fields=["tenant", "kind", "identifier"], update_fields=["means"],
+    )  # fmt: skip
+
+
+def configuration_changed(tenant_id: UUID) -> None:
+    """Every process reads the tenant's configuration anew at its next request."""
+    Tenant.objects.filter(id=tenant_id).update(revision=F("revision") + 1)

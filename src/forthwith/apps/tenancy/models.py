@@ -107,3 +107,16 @@ class RequirementRule(models.Model):
                 name="rule_ends_after_it_begins",
             ),
         ]
+
+
+class OtherName(models.Model):
+    """An identifier by which somebody else names a plan or a provider of this tenant; `means` is our own."""
+
+    id = models.UUIDField(primary_key=True, default=new_key)
+    tenant = models.ForeignKey(Tenant, models.PROTECT)
+    kind = models.CharField(max_length=8, choices=[("payer", "payer"), ("provider", "provider")])
+    identifier = models.CharField(max_length=80)
+    means = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind", "identifier"], name="one_meaning_a_name")]

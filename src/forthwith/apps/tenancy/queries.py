@@ -12,7 +12,7 @@ from uuid import UUID
 from forthwith.domain import requirements
 from forthwith.domain.words import Requirement
 
-from .models import Plan, Portal, RequirementRule, Setting, Tenant
+from .models import OtherName, Plan, Portal, RequirementRule, Setting, Tenant
 
 _FRESH_SECONDS = 5.0
 
@@ -80,6 +80,17 @@ def _portal(row: Portal) -> PortalFound:
 def tenant(tenant_id: UUID) -> Tenant:
     """The tenant of this id."""
     return Tenant.objects.get(pk=tenant_id)
+
+
+def tenant_of_key(key: str) -> Tenant | None:
+    """The tenant of this key, or None."""
+    return Tenant.objects.filter(key=key).first()
+
+
+def other_names(tenant_id: UUID) -> dict[tuple[str, str], str]:
+    """What identifiers of others mean, by kind (payer, provider) and identifier: a payer id of ours, an NPI."""
+    rows = OtherName.objects.filter(tenant_id=tenant_id)
+    return {(row.kind, row.identifier): row.means for row in rows}
 
 
 def tenant_ids() -> list[UUID]:

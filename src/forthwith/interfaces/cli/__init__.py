@@ -18,6 +18,7 @@ PLACES = {
     "up": Place(f"{_HERE}.up.command", "up", "Start everything: database, web server, job worker."),
     "migrate": Place(f"{_HERE}.migrate", "migrate", "Bring the database's tables up to date."),
     "sample": Place(f"{_HERE}.sample", "sample", "The sample world: load it, describe it, grow it."),
+    "tenant": Place(f"{_HERE}.tenant", "tenant", "A tenant's own data: names, codes, members."),
     "jobs": Place(f"{_HERE}.jobs", "jobs", "Run the job worker: letters, subscribers, the audit's seal."),
     "policy": Place(f"{_HERE}.policy", "policy", "Check policy packages; evaluate one for given facts."),
     "clock": Place(f"{_HERE}.clock", "clock", "By when must a request be answered?"),
