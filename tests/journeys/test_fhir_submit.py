@@ -23,14 +23,13 @@ from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.asking import MemberAsked
 from forthwith.apps.authorizations.models import Attachment, Authorization
 from forthwith.apps.criteria.models import ServiceCode
-from forthwith.apps.directory.models import Coverage, Organization, Practitioner
 from forthwith.apps.identity.models import Client, Token
 from forthwith.apps.letters.models import Letter
-from forthwith.apps.tenancy.models import Plan
 from forthwith.domain.words import Outcome
 from forthwith.formats.fhir import schema
 from forthwith.formats.fhir.pas import urls
 from forthwith.formats.fhir.problems import Findings
+from forthwith.interfaces.cli import tenant
 from tests.factories import AT, MEETS, World, add_member, asked, line, scope, world
 from tests.journeys.pas import SUBMIT, Bundle, actions_of, bundle, claim_of, issue_of, resource, response_of, send
 
@@ -319,20 +318,31 @@ def test_a_request_without_diagnosis_or_day_of_service_is_taken_and_seen_by_a_pe
     assert actions_of(response_of(send(w, sent))) == ["A4"]
 
 
-@pytest.mark.parametrize("name", ["referral", "homecare", "medical-services", "surgical"])
-def test_the_guides_own_examples_are_taken_once_data_maps_them(w: World, name: str) -> None:
-    sent = json.loads((GUIDE / f"guide-{name}.json").read_text())
-    Plan.objects.filter(id=w.plan.id).update(payer_id="1234567893")
-    Organization.objects.filter(id=w.office.id).update(npi="8189991234")
-    Practitioner.objects.filter(id=w.doctor.id).update(npi="1234567893")
-    _, coverage = add_member(w.tenant, w.plan, number="1122334455", last_name="Smith")
-    Coverage.objects.filter(id=coverage.id).update(starts_on=date(2000, 1, 1))
-    for item in claim_of(sent)["item"]:
-        coding = item["productOrService"]["coding"][0]
-        ServiceCode.objects.create(tenant=w.tenant, service="SVC:MRI-LB", **coding)
-    response = response_of(send(w, sent))
-    assert response["outcome"] == "complete"
-    assert len(response["item"]) == len(claim_of(sent)["item"])
+EXAMPLES = ("homecare", "medical-services", "referral", "surgical")
+
+
+def test_the_guides_own_examples_are_answered_as_they_are_once_a_file_maps_them(w: World, tmp_path: Path) -> None:
+    bundles = [json.loads((GUIDE / f"guide-{name}.json").read_text()) for name in EXAMPLES]
+    assert {response_of(send(w, sent))["outcome"] for sent in bundles} == {"error"}
+    codings = [item["productOrService"]["coding"][0] for sent in bundles for item in claim_of(sent)["item"]]
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps({
+        "tenant": w.tenant.key,
+        "payers": [{"identifier": "1234567893", "plan": w.plan.key}],
+        "providers": [
+            {"identifier": "8189991234", "npi": w.office.npi}, {"identifier": "1234567893", "npi": w.doctor.npi}
+        ],
+        "codes": [{**coding, "service": "SVC:MRI-LB"} for coding in codings],
+        "members": [{
+            "number": "1122334455", "first_name": "Joe", "last_name": "Smith", "birth_on": "1960-03-02", "sex": "M",
+            "coverage": [{"plan": w.plan.key, "starts_on": "2001-01-01"}],
+        }],
+    }))  # fmt: skip
+    tenant.load(path)
+    for sent in bundles:
+        response = response_of(send(w, sent))
+        assert response["outcome"] == "complete", response
+        assert [item["itemSequence"] for item in response["item"]] == [i["sequence"] for i in claim_of(sent)["item"]]
 
 
 def test_an_update_is_rejected_and_says_what_to_do(w: World) -> None:

@@ -70,7 +70,7 @@ def _line(line: LineAnswered, item: Item | None, given: Given, notes: _Notes) ->
     if line.outcome is Outcome.PENDED:
         told += notes.number(_due(line.due_at, given.zone))
     if line.outcome is Outcome.CONTACT_PAYER and line.owner:
-        told += notes.number(f"Ask {line.owner}.")
+        told += notes.number(f"Who decides: {line.owner}.")
     return Line(
         sequence=line.sequence,
         action=ACTIONS[line.outcome],

@@ -25,6 +25,8 @@ from forthwith.formats.fhir.pas.values import (
     Document,
     Identifier,
     Item,
+    Organization,
+    Practitioner,
     Quantity,
 )
 
@@ -43,8 +45,8 @@ def asked_of(request: PasRequest, *, digest: str, known: Reference, by: Actor, a
         key=_key(request.bundle),
         digest=digest,
         member=_member(request, known),
-        requester_npi=_requester(request, by),
-        practitioner_npi=_practitioner(request),
+        requester_npi=_requester(request, known, by),
+        practitioner_npi=_practitioner(request, known),
         diagnoses=_diagnoses(request),
         urgency=Urgency.EXPEDITED if request.urgent else Urgency.STANDARD,
         timing=_timing(request, lines, today),
@@ -85,29 +87,33 @@ def _member(request: PasRequest, known: Reference) -> MemberAsked:
 
 def _payer(request: PasRequest, known: Reference) -> str:
     """Name the payer: the identifier that one of the tenant's plans has, else the one that is marked, else any."""
-    sent = request.insurer.identifiers
     ours = {plan.payer_id for plan in known.plans.values()}
-    marked = [each.value for each in sent if each.type.lower() == "payerid"]
-    candidates = [
-        *(each.value for each in sent if each.value in ours),
-        *marked,
-        *(each.value for each in sent),
-    ]
+    sent = [(known.meant_by("payer", each.value), each.type) for each in request.insurer.identifiers]
+    marked = [value for value, kind in sent if kind.lower() == "payerid"]
+    candidates = [*(value for value, _ in sent if value in ours), *marked, *(value for value, _ in sent)]
     return next(iter(candidates), "")
 
 
-def _requester(request: PasRequest, by: Actor) -> str:
+def _npi(named: Organization | Practitioner | None, known: Reference) -> str:
+    """Return the NPI that the tenant maps one of the identifiers to, else the one that was sent, or ""."""
+    if named is None:
+        return ""
+    mapped = (known.other_names.get(("provider", each.value), "") for each in named.identifiers)
+    return next((npi for npi in mapped if npi), named.npi)
+
+
+def _requester(request: PasRequest, known: Reference, by: Actor) -> str:
     """Name the organization that asks; a practitioner alone asks for the client's own."""
     if request.provider.organization is not None:
-        return request.provider.organization.npi
+        return _npi(request.provider.organization, known)
     if len(by.organizations) == 1:
         return organization(by.organizations[0]).npi
-    return request.provider.npi
+    return _npi(request.provider.practitioner, known)
 
 
-def _practitioner(request: PasRequest) -> str:
+def _practitioner(request: PasRequest, known: Reference) -> str:
     whole = [member.provider for member in request.care_team if member.whole]
-    people = [each.practitioner.npi for each in (request.provider, *whole) if each.practitioner]
+    people = [_npi(each.practitioner, known) for each in (request.provider, *whole)]
     return next((npi for npi in people if npi), "")
 
 
@@ -150,8 +156,8 @@ def _line(item: Item, request: PasRequest, known: Reference, today: date) -> Lin
         to_on=ends,
         place=next((each.code for each in item.places if _is_place(each)), ""),
         side=next((_SIDES[each.code] for each in item.modifiers if each.code in _SIDES), ""),
-        rendering_npi=next((m.provider.practitioner.npi for m in own if m.provider.practitioner), ""),
-        facility_npi=_facility(own, request),
+        rendering_npi=_rendering(own, known),
+        facility_npi=_facility(own, request, known),
     )
 
 
@@ -177,11 +183,15 @@ def _is_place(coding: Coding) -> bool:
     return "place-of-service" in coding.system.lower() and len(coding.code) == 2
 
 
-def _facility(own: list[CareTeamMember], request: PasRequest) -> str:
+def _rendering(own: list[CareTeamMember], known: Reference) -> str:
+    return next((_npi(member.provider.practitioner, known) for member in own if member.provider.practitioner), "")
+
+
+def _facility(own: list[CareTeamMember], request: PasRequest, known: Reference) -> str:
     """Return the organization of the care team, without a person, that is not the one that asks."""
-    asker = request.provider.organization.npi if request.provider.organization else ""
+    asker = _npi(request.provider.organization, known)
     team = [*own, *(member for member in request.care_team if member.whole)]
-    places = [m.provider.organization.npi for m in team if m.provider.organization and not m.provider.practitioner]
+    places = [_npi(m.provider.organization, known) for m in team if not m.provider.practitioner]
     return next((npi for npi in places if npi and npi != asker), "")
 
 

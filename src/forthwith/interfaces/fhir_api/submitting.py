@@ -29,10 +29,13 @@ def submit(request: PasRequest, body: bytes, *, by: Actor, at: datetime) -> PasA
     if request.is_update or request.is_cancel:
         return rejecting.updates_are_not_taken(request, at=at)
     digest = sha256(body).hexdigest()
-    asked = asking.asked_of(request, digest=digest, known=_known(by), by=by, at=at)
+    known = _known(by)
     try:
+        asked = asking.asked_of(request, digest=digest, known=known, by=by, at=at)
         answered, unread = _found(asked, request, by=by, at=at)
     except AskRefused as refused:
+        if kept(by.tenant_id) is not known:  # the plan's configuration has changed: translated anew, it may be taken
+            return submit(request, body, by=by, at=at)
         return rejecting.rejected(refused.problems, request, at=at)
     except KeyReused:
         why = "This Bundle.identifier was used before for another Bundle. Send the new request under a new one."
