@@ -13,7 +13,7 @@ from forthwith.apps.identity import loads as identity
 from forthwith.apps.tenancy import loads as tenancy
 from forthwith.apps.tenancy.scope import scoped
 
-from . import documents, names, past, people
+from . import documents, guide, names, past, people
 from .documents import Document
 from .world import SETTING, World
 
@@ -58,6 +58,8 @@ def _tenant(tenant: Document, world: World) -> None:
     folder = documents.policies()
     tenancy.load_requirement_rules(key, criteria.read_document(folder / tenant["requirements"]))
     criteria.load_policies(key, folder, codes=tenant["codes"])
+    tenancy.load_other_names(key, "payer", guide.payers(tenant))
+    tenancy.load_other_names(key, "provider", guide.providers(tenant, world.providers))
 
 
 def _plan(tenant: Document, plan: dict[str, Any], tenant_id: UUID) -> dict[str, Any]:
@@ -74,6 +76,9 @@ def _directory(world: World) -> None:
     directory.load_network(world.providers.network)
     directory.load_members(world.members.rows)
     directory.load_coverages(world.members.coverages)
+    known = [guide.member(tenant, world.at.date()) for tenant in world.tenants]
+    directory.load_members(row for row, _ in known)
+    directory.load_coverages(span for _, span in known)
 
 
 def _identity(world: World, persons: list[dict[str, Any]]) -> None:
