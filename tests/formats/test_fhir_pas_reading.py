@@ -58,6 +58,20 @@ def test_the_guides_own_examples_are_read(name: str) -> None:
     assert request.is_update is (name == "homecare-update")
 
 
+def test_a_missing_identifier_is_said_once() -> None:
+    changed = bundle()
+    del changed["identifier"]
+    with pytest.raises(FhirProblems) as wrong:
+        read(changed)
+    assert [issue.expression for issue in wrong.value.issues] == ["Bundle.identifier"]
+
+
+def test_what_was_sent_as_the_type_is_not_repeated() -> None:
+    with pytest.raises(FhirProblems) as wrong:
+        read({"resourceType": "Jane Roe, 555-01-0199"})
+    assert "Jane" not in str([(issue.diagnostics, issue.expression) for issue in wrong.value.issues])
+
+
 def test_more_entries_than_any_request_needs_are_refused_at_once() -> None:
     changed = bundle() | {"entry": [{}] * (reading.MOST_ENTRIES + 1)}
     with pytest.raises(FhirProblems) as wrong:
@@ -139,7 +153,7 @@ def test_one_focal_insurance_is_read_among_several() -> None:
 
 
 REFUSED: list[tuple[str, Edit, str, str]] = [
-    ("no Bundle", lambda b: b.update(resourceType="Claim"), "structure", "Claim"),
+    ("no Bundle", lambda b: b.update(resourceType="Claim"), "structure", "resourceType"),
     ("type", lambda b: b.update(type="batch"), "value", "Bundle.type"),
     ("identifier", lambda b: b.pop("identifier"), "required", "Bundle.identifier"),
     ("identifier value", lambda b: b["identifier"].pop("value"), "required", "Bundle.identifier.value"),
@@ -253,6 +267,24 @@ REFUSED: list[tuple[str, Edit, str, str]] = [
         lambda b: resource(b, "QuestionnaireResponse")["item"][2]["answer"][0].update(valueDate="2026-02-31"),
         "value",
         "Bundle.entry[7].resource.item[2].answer[0].valueDate",
+    ),
+    (
+        "a modifier that nobody knows",
+        lambda b: claim(b)["item"][0].update(modifierExtension=[{"url": "urn:example:not", "valueBoolean": True}]),
+        "extension",
+        "Bundle.entry[0].resource.item[0].modifierExtension",
+    ),
+    (
+        "a modifier deep inside",
+        lambda b: resource(b, "Patient")["name"][0].update(modifierExtension=[{"url": "urn:x", "valueCode": "x"}]),
+        "structure",
+        "Bundle.entry[1].resource.name[0]",
+    ),
+    (
+        "less than",
+        lambda b: claim(b)["item"][0]["quantity"].update(comparator="<"),
+        "invariant",
+        "Bundle.entry[0].resource.item[0].quantity.comparator",
     ),
     (
         "immediate appeal without level",

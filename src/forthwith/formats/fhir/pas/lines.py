@@ -68,6 +68,8 @@ def _item(item: Object, path: str, claim: Entry, index: Index, findings: Finding
         findings.error("value", "productOrService needs a code.", f"{path}.productOrService")
     if "quantity" in item and item["quantity"].get("value", 1) <= 0:
         findings.error("value", "The quantity must be above zero.", f"{path}.quantity.value")
+    if "comparator" in item.get("quantity", ()):
+        findings.error("invariant", "A quantity is exact here (sqt-1).", f"{path}.quantity.comparator")
     traces = (each.get("valueIdentifier") for each in item["extension"] if each.get("url") == urls.TRACE_NUMBER)
     return Item(
         sequence=int(item["sequence"]),
@@ -102,7 +104,9 @@ def _numbers(item: Object, name: str) -> tuple[int, ...]:
 def _cancelled(item: Object) -> bool:
     """Tell whether the line is taken back (PAS 2.2.1: modifier infoCancelled, certification type 3)."""
     flags = item.get("modifierExtension", ())
-    return any(each.get("url") == urls.INFO_CANCELLED and each.get("valueBoolean") is True for each in flags)
+    return parts.extension_code(item, urls.CERTIFICATION_TYPE) == "3" or any(
+        each.get("url") == urls.INFO_CANCELLED and each.get("valueBoolean") is True for each in flags
+    )
 
 
 def _order(item: Object, claim: Entry, index: Index) -> Order | None:

@@ -41,8 +41,11 @@ def read_request(body: bytes) -> PasRequest:
     entries = _entries(bundle, body, findings)
     claim = entries[0]
     _check_claim(claim, findings)
+    modified = rules.may_modify(body)
     for entry in entries:
         rules.apply(rules.BY_TYPE.get(entry.kind, ()), entry.resource, entry.expression, findings)
+        if modified:
+            rules.refuse_modifiers(entry.resource, entry.expression, findings)
     index = Index(entries)
     _check_references(index, findings)
     findings.stop_on_errors()
@@ -52,14 +55,15 @@ def read_request(body: bytes) -> PasRequest:
 def _entries(bundle: Object, body: bytes, findings: Findings) -> list[Entry]:
     """Return the entries, each of sound R4 shape, each fullUrl once, a Claim first."""
     if bundle.get("resourceType") != "Bundle":
-        raise FhirProblems([Issue("error", "structure", "A Bundle is expected.", str(bundle.get("resourceType"))[:60])])
+        raise FhirProblems([Issue("error", "structure", "A Bundle is expected.", "resourceType")])
     entries = bundle.get("entry")
     if isinstance(entries, list) and len(entries) > MOST_ENTRIES:
         raise FhirProblems([Issue("error", "too-costly", f"Send at most {MOST_ENTRIES} entries.", "Bundle.entry")])
     schema.check(bundle, "Bundle", findings)
     findings.stop_on_errors()
     rules.apply(rules.BUNDLE, bundle, "Bundle", findings)
-    rules.apply(rules.IDENTIFIER, bundle.get("identifier", {}), "Bundle.identifier", findings)
+    if "identifier" in bundle:
+        rules.apply(rules.IDENTIFIER, bundle["identifier"], "Bundle.identifier", findings)
     for place, part in enumerate(bundle.get("entry", ())):
         for name in ("fullUrl", "resource"):
             if name not in part:
@@ -187,7 +191,7 @@ def _needed(
     reference = element[name].get("reference")
     found = index.find(reference, source=source) if reference else None
     if found is None or found.kind not in kinds:
-        why = f"{name} must refer to a {' or '.join(kinds)} in the Bundle."
+        why = f"{name} must refer to a resource in the Bundle, of type {' or '.join(kinds)}."
         findings.error("not-found", why, f"{source.expression}{path}.{name}")
         return None
     return found

@@ -60,6 +60,7 @@ COVERAGE = (
 )
 ORGANIZATION = (Rule(("name",)), Rule(("active",), strict=False))
 PRACTITIONER = (Rule(("identifier",), strict=False), Rule(("name",), strict=False))
+MODIFIERS = (urls.INFO_CANCELLED,)
 BY_TYPE: dict[str, tuple[Rule, ...]] = {
     "Patient": PATIENT,
     "Coverage": COVERAGE,
@@ -88,6 +89,26 @@ def apply(rules: tuple[Rule, ...], element: dict[str, Any], expression: str, fin
             )
         elif rule.fixed is not None and value != rule.fixed:
             _say(rule, "value", f"{rule.names[0]} must be {rule.fixed!r}.", where, findings)
+
+
+def may_modify(body: bytes) -> bool:
+    """Tell quickly whether a modifier extension may stand in the text."""
+    return b"modifierExtension" in body or b"\\u" in body
+
+
+def refuse_modifiers(resource: dict[str, Any], expression: str, findings: Findings) -> None:
+    """Refuse modifier extensions that we do not know: they may turn what is said into its opposite (R4, 2.4.1)."""
+    waiting: list[tuple[Any, str]] = [(resource, expression)]
+    while waiting:
+        part, path = waiting.pop()
+        if type(part) is list:
+            waiting += [(value, f"{path}[{place}]") for place, value in enumerate(part)]
+        elif type(part) is dict:
+            waiting += [(value, f"{path}.{name}") for name, value in part.items()]
+            found = part.get("modifierExtension", ())
+            if any(each.get("url") not in MODIFIERS for each in found if type(each) is dict):
+                why = "A modifier extension that is not known here cannot be passed over."
+                findings.error("extension", why, f"{path}.modifierExtension")
 
 
 def apply_each(rules: tuple[Rule, ...], element: dict[str, Any], name: str, path: str, findings: Findings) -> None:

@@ -56,7 +56,8 @@ def answers_of(entry: Entry, findings: Findings) -> Answers:
             waiting.append((question, where))
             waiting += [(each, f"{where}.answer[{n}]") for n, each in enumerate(question.get("answer", ()))]
     resource = entry.resource
-    return Answers(entry.full_url, resource.get("questionnaire", ""), resource.get("status", ""), values)
+    questionnaire, status = resource.get("questionnaire", ""), resource.get("status", "")
+    return Answers(entry.full_url, questionnaire, status, values, entry.expression)
 
 
 def _answered(answer: Object, path: str, findings: Findings) -> Answered | None:

@@ -178,6 +178,7 @@ class Answers(msgspec.Struct, frozen=True):
     questionnaire: str
     status: str
     values: dict[str, tuple[Answered, ...]]
+    expression: str = ""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -243,8 +244,9 @@ class PasRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_cancel(self) -> bool:
-        """The whole request is taken back: certification type 3 on the Claim."""
-        return self.certification_type == "3"
+        """The whole request is taken back: certification type 3 on the Claim, or every line of it cancelled."""
+        every_line = bool(self.items) and all(item.cancelled for item in self.items)
+        return self.certification_type == "3" or every_line
 
     @property
     def answers(self) -> tuple[Answers, ...]:
