@@ -19,6 +19,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: read aloud without doubt
+_DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
 _SHAPE = re.compile(rf"[RA]-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 _CONFUSED = str.maketrans("ILO", "110")
 
@@ -88,3 +89,8 @@ def is_npi(text: str) -> bool:
 def npi_of(nine_digits: str) -> str:
     """The NPI whose first nine digits these are."""
     return nine_digits + luhn.calc_check_digit("80840" + nine_digits)
+
+
+def is_diagnosis(code: str) -> bool:
+    """Whether this has the form of an ICD-10-CM code with its point (M54.16)."""
+    return _DIAGNOSIS.fullmatch(code) is not None

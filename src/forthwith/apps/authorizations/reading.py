@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from forthwith.apps.directory import queries as directory
 from forthwith.apps.directory.queries import CoverageFound, MemberFound, ProviderFound
 from forthwith.apps.tenancy.queries import PlanFound
-from forthwith.domain.numbers import is_npi
+from forthwith.domain.numbers import is_diagnosis, is_npi
 from forthwith.domain.words import Channel, Timing, Urgency
 
 from .asking import Asked, AskRefused, LineAsked, Problem
@@ -82,7 +82,8 @@ def read_with(
 
 def _not_known(where: str, npi: str) -> Problem:
     if not is_npi(npi):
-        return Problem(code="npi_invalid", where=where, text=f"{npi or 'Nothing'} is not a valid NPI.")
+        text = f"{npi} is not a valid NPI." if npi else "No NPI was given."
+        return Problem(code="npi_invalid", where=where, text=text)
     return Problem(code="provider_unknown", where=where, text=f"No provider with NPI {npi} is known to the plan.")
 
 
@@ -101,6 +102,8 @@ def _shape(asked: Asked) -> list[Problem]:
         problems.append(Problem(code="lines_too_many", where="lines", text=f"Ask for at most {MOST_LINES} services in one request."))  # fmt: skip
     if not asked.diagnoses and asked.channel is not Channel.FHIR:  # PAS asks for none (Claim.diagnosis 0..*)
         problems.append(Problem(code="diagnosis_missing", where="diagnoses", text="Give at least one diagnosis."))
+    if not all(is_diagnosis(code) for code in asked.diagnoses):
+        problems.append(Problem(code="diagnosis_invalid", where="diagnoses", text="A diagnosis is not an ICD-10-CM code."))  # fmt: skip
     if len({line.sequence for line in asked.lines}) != len(asked.lines):
         problems.append(
             Problem(code="sequence_repeated", where="lines", text="Each service needs its own line number.")
