@@ -250,7 +250,8 @@ REJECTED: list[tuple[str, Edit, str, str]] = [
     ("decimals", lambda b: claim_of(b)["item"][0]["quantity"].update(value=0.0001), "33", "item[0].quantity"),
     ("far", lambda b: claim_of(b)["item"][0].update(servicedDate="9999-12-31"), "33", "item[0]"),
     ("sequence", lambda b: claim_of(b)["item"][0].update(sequence=2**31 - 1), "33", "item[0]"),
-    ("answer", lambda b: resource(b, "answers")["item"][0].update(answer=[{"valueString": "hip"}]), "33", ""),
+    ("no NPI at all", lambda b: resource(b, "practice")["identifier"][0].update(system="urn:x"), "43", "provider"),
+    ("diagnosis", lambda b: _diagnosis(b, "SCIATICA"), "AF", "diagnosis"),
 ]
 
 
@@ -258,6 +259,10 @@ def _member(sent: Bundle, number: str) -> None:
     for name in ("member", "coverage"):
         resource(sent, name)["identifier"][0]["value"] = number
     resource(sent, "coverage")["subscriberId"] = number
+
+
+def _diagnosis(sent: Bundle, code: str) -> None:
+    claim_of(sent)["diagnosis"][0]["diagnosisCodeableConcept"]["coding"][0]["code"] = code
 
 
 def _service(sent: Bundle, code: str) -> None:
@@ -345,10 +350,93 @@ def test_the_guides_own_examples_are_answered_as_they_are_once_a_file_maps_them(
         assert [item["itemSequence"] for item in response["item"]] == [i["sequence"] for i in claim_of(sent)["item"]]
 
 
-def test_an_update_is_rejected_and_says_what_to_do(w: World) -> None:
+def test_an_answer_that_cannot_be_read_is_named_by_its_question(w: World) -> None:
+    sent = bundle(w, on=soon())
+    resource(sent, "answers")["item"][0]["answer"] = [{"valueString": "hip"}]
+    (error,) = response_of(send(w, sent))["error"]
+    place = next(part["valueString"] for part in error["extension"] if part["url"] == urls.ERROR_PATH)
+    number = next(n for n, entry in enumerate(sent["entry"]) if entry["resource"]["id"] == "answers")
+    assert place == f"Bundle.entry[{number}].resource.repeat(item).where(linkId='region').answer"
+
+
+def test_a_unit_that_is_not_the_services_own_is_said(w: World) -> None:
+    sent = [bundle(w, key=str(n), answers=UNCLEAR, on=soon()) for n in range(2)]
+    claim_of(sent[0])["item"][0]["quantity"] = {"value": 3, "unit": "mL"}
+    claim_of(sent[1])["item"][0]["quantity"] = {"value": 3, "unit": "Sessions"}
+    notes = [[note["text"] for note in response_of(send(w, each))["processNote"]] for each in sent]
+    assert "The quantity is read as 3 of: session." in notes[0]
+    assert not any("quantity" in text for text in notes[1])
+
+
+def test_a_change_to_single_services_is_rejected_and_says_what_to_do(w: World) -> None:
     response = response_of(send(w, (GUIDE / "request-update.json").read_bytes()))
     assert response["outcome"] == "error"
-    assert "Withdraw" in response["processNote"][0]["text"]
+    assert "send a new one" in response["processNote"][0]["text"]
+
+
+def cancelling(w: World, *, items: bool) -> Bundle:
+    """The same Claim, taken back: on the Claim itself, or on each of its items."""
+    sent = bundle(w, key="CANCEL-1", on=soon())
+    claim = claim_of(sent)
+    cancel = {"coding": [{"system": urls.X12_CERTIFICATION, "code": "3"}]}
+    if items:
+        kept = [each for each in claim["item"][0]["extension"] if each["url"] != urls.CERTIFICATION_TYPE]
+        claim["item"][0]["extension"] = [*kept, {"url": urls.CERTIFICATION_TYPE, "valueCodeableConcept": cancel}]
+        claim["item"][0]["modifierExtension"] = [{"url": urls.INFO_CANCELLED, "valueBoolean": True}]
+        return sent
+    claim["extension"] = [{"url": urls.CERTIFICATION_TYPE, "valueCodeableConcept": cancel}]
+    del claim["item"]
+    return sent
+
+
+@pytest.mark.parametrize("items", [False, True], ids=["the claim", "every item"])
+def test_a_whole_request_is_taken_back(w: World, items: bool) -> None:
+    send(w, bundle(w, answers=UNCLEAR, on=soon()))
+    first, again = (response_of(send(w, cancelling(w, items=items))) for _ in range(2))
+    row = Authorization.objects.get()
+    assert row.status == "Withdrawn"
+    assert first["disposition"] == "Withdrawn" and actions_of(first) == ["C"]
+    assert first["id"] == str(row.id)
+    assert again == first
+    assert Event.objects.filter(verb="withdrawn").count() == 1
+
+
+def test_a_request_is_taken_back_by_our_number(w: World) -> None:
+    response = response_of(send(w, bundle(w, answers=UNCLEAR, on=soon())))
+    sent = cancelling(w, items=False)
+    ours = next(each for each in response["identifier"] if "forthwith" in each.get("system", ""))
+    claim_of(sent)["identifier"] = [{"system": ours["system"], "value": ours["value"]}]
+    assert actions_of(response_of(send(w, sent))) == ["C"]
+
+
+def test_what_is_decided_cannot_be_taken_back(w: World) -> None:
+    send(w, bundle(w, on=soon()))
+    response = response_of(send(w, cancelling(w, items=False)))
+    assert response["outcome"] == "error"
+    assert "has been decided" in response["processNote"][0]["text"]
+    assert Authorization.objects.get().status == "Approved"
+
+
+def test_nobody_takes_back_what_is_not_theirs(w: World) -> None:
+    send(w, bundle(w, answers=UNCLEAR, on=soon()))
+    scope(w.tenant)
+    other, _ = add_member(w.tenant, w.plan)
+    sent = cancelling(w, items=False)
+    _member(sent, other.number)
+    assert response_of(send(w, sent))["outcome"] == "error"
+    Authorization.objects.update(organization=w.facility)
+    assert response_of(send(w, cancelling(w, items=False)))["outcome"] == "error"
+    assert Authorization.objects.get().status == "Received"
+
+
+def test_a_cancelled_line_of_a_new_request_is_not_asked_for(w: World) -> None:
+    sent = bundle(w, on=soon())
+    second = json.loads(json.dumps(claim_of(sent)["item"][0])) | {"sequence": 2}
+    second["modifierExtension"] = [{"url": urls.INFO_CANCELLED, "valueBoolean": True}]
+    claim_of(sent)["item"].append(second)
+    response = response_of(send(w, sent))
+    assert response["outcome"] == "error"
+    assert not Authorization.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -391,6 +479,10 @@ def test_every_error_of_a_bundle_names_its_place(w: World) -> None:
         ({"content_type": "application/fhir+json; charset=latin-1"}, 415),
         ({"HTTP_CONTENT_ENCODING": "gzip"}, 415),
         ({"HTTP_ACCEPT": "application/fhir+xml"}, 406),
+        ({"HTTP_ACCEPT": ""}, 200),
+        ({"QUERY_STRING": "_format=xml"}, 406),
+        ({"QUERY_STRING": "_format=json", "HTTP_ACCEPT": "text/html"}, 200),
+        ({"QUERY_STRING": "_format=application/fhir+json"}, 200),
         ({"content_type": "application/json; charset=UTF-8"}, 200),
         ({"HTTP_ACCEPT": "application/json"}, 200),
     ],
@@ -422,6 +514,12 @@ def test_a_client_without_the_right_is_refused(w: World) -> None:
     assert issue_of(answer)["code"] == "forbidden"
 
 
+def test_a_host_that_is_nobodys_is_told_in_fhir(w: World) -> None:
+    answer = send(w, bundle(w, on=soon()), HTTP_HOST="nobody.localhost")
+    assert answer.status_code == 404
+    assert issue_of(answer)["code"] == "not-found"
+
+
 def test_other_methods_and_addresses(w: World) -> None:
     browser = Browser(HTTP_HOST=f"{w.tenant.key}.localhost")
     refused = browser.get(SUBMIT)
@@ -432,6 +530,8 @@ def test_other_methods_and_addresses(w: World) -> None:
         assert missing.status_code == 404
         assert issue_of(missing)["code"] == "not-found"
     assert browser.post("/fhir/metadata").status_code == 405
+    assert browser.get("/fhir/metadata?_format=xml").status_code == 406
+    assert browser.get("/fhir/metadata", HTTP_ACCEPT="application/fhir+xml").status_code == 406
 
 
 def test_metadata_says_what_this_door_does(w: World) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from forthwith.apps.directory.queries import plain_number
 from forthwith.apps.identity.actors import Actor
 from forthwith.domain.permissions import Permission
 from forthwith.domain.words import State
@@ -55,6 +56,17 @@ def number_of(text: str, *, by: Actor) -> str | None:
         )
         rows = visible_to(by).filter(id__in=lines.values_list("authorization_id", flat=True)[:1])
     return rows.order_by().values_list("number", flat=True).first()
+
+
+def sent_as(
+    *, identifiers: Iterable[tuple[str, str]], numbers: Iterable[str], member_numbers: Iterable[str], by: Actor
+) -> Authorization | None:
+    """The actor's newest request about this member that came under one of the sender's names, or has our number."""
+    rows = visible_to(by).filter(member__number__in=[plain_number(number) for number in member_numbers])
+    named = Q(number__in=list(numbers))
+    for system, value in identifiers:
+        named |= Q(external__claim_identifiers__contains=[{"system": system, "value": value}])
+    return rows.filter(named).order_by("-received_at").first()
 
 
 def determinations_in_force(authorization: Authorization) -> dict[UUID, Determination]:

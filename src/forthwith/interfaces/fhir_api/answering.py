@@ -10,7 +10,7 @@ from forthwith.apps.authorizations.answering import Answered as Given
 from forthwith.apps.authorizations.answering import LineAnswered
 from forthwith.domain.words import Outcome
 from forthwith.formats.fhir.pas import Asked, Authorized, Line, Note, PasAnswer, PasRequest, Reviewer
-from forthwith.formats.fhir.pas.values import Identifier, Item, Period
+from forthwith.formats.fhir.pas.values import Identifier, Item, Period, Quantity
 
 REFERENCE_NUMBERS = "https://forthwith.example/codes/reference-number"
 #: HCR01, X12 element 306: what became of a line.
@@ -23,6 +23,7 @@ ACTIONS = {
     Outcome.CANCELLED: "C",
     Outcome.CONTACT_PAYER: "CT",
 }
+_X12_UNITS = {"visit": "vs", "day": "da", "hour": "hr"}  # element 673, where it names what a service is counted in
 _APPROVED = (Outcome.CERTIFIED, Outcome.MODIFIED)
 
 
@@ -69,6 +70,8 @@ def _line(line: LineAnswered, item: Item | None, given: Given, notes: _Notes) ->
     told = notes.number(line.reason)
     if line.outcome is Outcome.PENDED:
         told += notes.number(_due(line.due_at, given.zone))
+    if item and item.quantity and not _is_unit(item.quantity, line.unit):
+        told += notes.number(f"The quantity is read as {line.units_requested.normalize():f} of: {line.unit}.")
     if line.outcome is Outcome.CONTACT_PAYER and line.owner:
         told += notes.number(f"Who decides: {line.owner}.")
     return Line(
@@ -83,6 +86,12 @@ def _line(line: LineAnswered, item: Item | None, given: Given, notes: _Notes) ->
         traces=item.traces if item else (),
         authorized=_authorized(line, item) if line.outcome is Outcome.MODIFIED and item else None,
     )
+
+
+def _is_unit(sent: Quantity, ours: str) -> bool:
+    """Tell whether the unit sent is none in particular, or the one that the service is counted in."""
+    named = {sent.unit.strip(" {}[]()").lower(), sent.code.strip(" {}[]()").lower()} - {""}
+    return not named or bool(named & {ours, f"{ours}s", _X12_UNITS.get(ours, ""), "un", "unit", "units", "1"})
 
 
 def _authorized(line: LineAnswered, item: Item) -> Authorized:

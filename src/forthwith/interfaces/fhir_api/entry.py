@@ -20,6 +20,7 @@ from forthwith.interfaces.fhir_api.exits import Refused, refusal
 
 LARGEST = 10 * 1024 * 1024
 _JSON = ("application/fhir+json", "application/json")
+_FORMATS = (*_JSON, "json", "text/json")  # what `_format` may say for JSON
 _TOKEN = re.compile(r"Bearer +([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE)
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -75,6 +76,18 @@ def must_get(request: HttpRequest) -> None:
         _method(request, "GET")
 
 
+def must_take_json(request: HttpRequest) -> None:
+    """Raise 406 unless the caller takes JSON; `_format` goes before the Accept header (FHIR R4, http 3.1.0.1.11)."""
+    wanted = request.GET.get("_format", "").partition(";")[0].replace(" ", "+").strip().lower()
+    taken = wanted in _FORMATS if wanted else any(_takes(request, media_type) for media_type in _JSON)
+    if not taken:
+        raise refusal(406, "not-supported", f"The answer is {_JSON[0]}.")
+
+
+def _takes(request: HttpRequest, media_type: str) -> bool:
+    return not request.headers.get("Accept", "").strip() or request.accepts(media_type)
+
+
 def body_of(request: HttpRequest) -> bytes:
     """Return the body; raise 413 when it is above LARGEST bytes."""
     try:
@@ -111,5 +124,4 @@ def _format(request: HttpRequest) -> None:
     charset = request.content_params.get("charset", "utf-8").lower() if request.content_params else "utf-8"
     if request.content_type not in _JSON or charset not in ("utf-8", "utf8"):
         raise refusal(415, "not-supported", f"Send {_JSON[0]} in UTF-8.")
-    if not any(request.accepts(media_type) for media_type in _JSON):
-        raise refusal(406, "not-supported", f"The answer is {_JSON[0]}.")
+    must_take_json(request)

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from forthwith.apps.authorizations.asking import Problem
-from forthwith.formats.fhir.pas import Note, PasAnswer, PasRequest, Rejection
+from forthwith.formats.fhir.pas import Note, PasAnswer, PasRequest, Rejection, urls
 
 #: Our problem to X12 element 901 (reject reason) and element 889 (C correct and send again, N do not).
 CODES: dict[str, tuple[str, str]] = {
@@ -21,6 +21,7 @@ CODES: dict[str, tuple[str, str]] = {
     "date_missing": ("57", "C"),
     "dates_reversed": ("57", "C"),
     "diagnosis_missing": ("AF", "C"),
+    "diagnosis_invalid": ("AF", "C"),
     "expedited_after_care": ("56", "C"),
 }
 _OTHER = ("33", "C")
@@ -47,11 +48,26 @@ def rejected(problems: Iterable[Problem], request: PasRequest, *, at: datetime) 
     return _answer(rejections, notes, at)
 
 
-def updates_are_not_taken(request: PasRequest, *, at: datetime) -> PasAnswer:
-    """Return the rejection of an update or cancellation (PAS 2.2.1: a payer may reject updates)."""
-    path = f"{_CLAIM}.related" if request.is_update else f"{_CLAIM}.extension"
-    text = "Changes to a request are not taken here. Withdraw the request in the portal, or send a new one."
-    return _answer([Rejection("33", "N", path, 1)], [Note(1, text)], at)
+def not_changed(request: PasRequest, *, at: datetime) -> PasAnswer:
+    """Return the rejection of a change to single services (PAS 2.2.1: a payer may reject updates)."""
+    text = "Changes to single services are not taken here. Cancel the whole request and send a new one."
+    if not request.is_update:
+        text = "A service is cancelled here, but no prior Claim is named. Leave it out, or cancel the whole request."
+    return _answer([Rejection("33", "N", _change_path(request), 1)], [Note(1, text)], at)
+
+
+def not_cancelled(text: str, follow_up: str, request: PasRequest, *, at: datetime) -> PasAnswer:
+    """Return the rejection of a cancellation, with its reason."""
+    return _answer([Rejection("33", follow_up, _change_path(request), 1)], [Note(1, text)], at)
+
+
+def _change_path(request: PasRequest) -> str:
+    if request.is_update:
+        return f"{_CLAIM}.related"
+    if request.certification_type:
+        return f"{_CLAIM}.extension('{urls.CERTIFICATION_TYPE}')"
+    place = next((place for place, item in enumerate(request.items) if item.cancelled), 0)
+    return f"{_CLAIM}.item[{place}]"
 
 
 def _answer(rejections: list[Rejection], notes: list[Note], at: datetime) -> PasAnswer:
@@ -61,7 +77,7 @@ def _answer(rejections: list[Rejection], notes: list[Note], at: datetime) -> Pas
 def _path(problem: Problem, request: PasRequest) -> str:
     line = _LINE.fullmatch(problem.where)
     if line is None:
-        return _PLACES.get(problem.where, "")
+        return _PLACES.get(problem.where, "") or _answer_path(problem, request)
     places = {item.sequence: place for place, item in enumerate(request.items)}
     place = places.get(int(line[1]))
     if place is None:
@@ -69,3 +85,12 @@ def _path(problem: Problem, request: PasRequest) -> str:
     if line[2]:
         return f"{_CLAIM}.item[{place}].careTeamSequence"
     return f"{_CLAIM}.item[{place}]{_ELEMENTS.get(problem.code, '')}"
+
+
+def _answer_path(problem: Problem, request: PasRequest) -> str:
+    """Name the answer of a questionnaire that cannot be read: `where` is the package's key and the question's."""
+    key = problem.where.rpartition(".")[2]
+    for response in request.answers:
+        if key in response.values:
+            return f"{response.expression}.repeat(item).where(linkId='{key}').answer"
+    return ""

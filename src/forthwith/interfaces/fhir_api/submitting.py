@@ -18,7 +18,7 @@ from forthwith.apps.authorizations.reference import Reference, kept, reference
 from forthwith.apps.identity.actors import Actor
 from forthwith.apps.tenancy.scope import scoped
 from forthwith.formats.fhir.pas import PasAnswer, PasRequest
-from forthwith.interfaces.fhir_api import answering, asking, rejecting
+from forthwith.interfaces.fhir_api import answering, asking, rejecting, withdrawing
 from forthwith.interfaces.fhir_api.exits import refusal
 
 MOST_NUMBERS = 4
@@ -26,8 +26,10 @@ MOST_NUMBERS = 4
 
 def submit(request: PasRequest, body: bytes, *, by: Actor, at: datetime) -> PasAnswer:
     """Ask what the Bundle asks; raises Refused (409) when its identifier served another Bundle before."""
-    if request.is_update or request.is_cancel:
-        return rejecting.updates_are_not_taken(request, at=at)
+    if request.is_cancel:
+        return withdrawing.withdraw(request, by=by, at=at)
+    if request.is_update or any(item.cancelled for item in request.items):
+        return rejecting.not_changed(request, at=at)
     digest = sha256(body).hexdigest()
     known = _known(by)
     try:

@@ -34,6 +34,7 @@ def submit(request: HttpRequest, actor: Actor, at: datetime) -> HttpResponse:
 def metadata(request: HttpRequest) -> HttpResponse:
     """The CapabilityStatement of this portal."""
     entry.must_get(request)
+    entry.must_take_json(request)
     portal = request.portal  # type: ignore[attr-defined]
     return exits.answer(_statement(request.build_absolute_uri("/fhir"), portal.tenant_name))
 

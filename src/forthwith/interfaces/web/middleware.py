@@ -18,6 +18,8 @@ from forthwith.apps.identity.actors import PermissionMissing
 from forthwith.apps.identity.queries import actor_of_person
 from forthwith.apps.tenancy.queries import portal_of_host
 from forthwith.apps.tenancy.scope import scoped
+from forthwith.formats.fhir.problems import Issue
+from forthwith.formats.fhir.statements import operation_outcome
 from forthwith.interfaces.web.views import permission_denied
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -48,7 +50,7 @@ class PortalMiddleware:
         if not request.path.startswith(WITHOUT_PORTAL):
             request.portal = portal_of_host(request.get_host())  # type: ignore[attr-defined]
             if request.portal is None:  # type: ignore[attr-defined]
-                return HttpResponse(render_to_string("web/no_portal.html"), status=404)
+                return _nobody(request)
         return self.get_response(request)
 
 
@@ -64,6 +66,14 @@ class MachineDoors:
         match = request.resolver_match = resolve(request.path_info)
         response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         return response
+
+
+def _nobody(request: HttpRequest) -> HttpResponse:
+    """A page for people; for systems, what their door would say."""
+    if not request.path.startswith(MACHINES):
+        return HttpResponse(render_to_string("web/no_portal.html"), status=404)
+    told = operation_outcome([Issue("error", "not-found", "No portal answers under this host name.")])
+    return HttpResponse(told, status=404, content_type="application/fhir+json")
 
 
 class ActorMiddleware:
