@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from forthwith.apps.audit.models import Event
 from forthwith.apps.authorizations import actions
-from forthwith.apps.authorizations.asking import MemberAsked
 from forthwith.apps.authorizations.models import Attachment, Authorization
 from forthwith.apps.criteria.models import ServiceCode
 from forthwith.apps.identity.models import Client, Token
@@ -30,7 +29,7 @@ from forthwith.formats.fhir import schema
 from forthwith.formats.fhir.pas import urls
 from forthwith.formats.fhir.problems import Findings
 from forthwith.interfaces.cli import tenant
-from tests.factories import AT, MEETS, World, add_member, asked, line, scope, world
+from tests.factories import AT, MEETS, World, add_member, scope, world
 from tests.journeys.pas import SUBMIT, Bundle, actions_of, bundle, claim_of, issue_of, resource, response_of, send
 
 pytestmark = pytest.mark.django_db
@@ -163,23 +162,6 @@ def test_the_level_of_service_moves_the_clock(w: World, code: str | None, expect
     row = Authorization.objects.get()
     assert row.urgency == expected
     assert (row.attested_by == "Elise Thibodeau") is (expected == "expedited")
-
-
-@pytest.mark.parametrize("answers", [MEETS, UNCLEAR, {}, {**MEETS, "pain_weeks": "1"}])
-def test_the_same_request_has_the_same_answer_as_through_the_portal(w: World, answers: dict[str, Any]) -> None:
-    on = soon()
-    response_of(send(w, bundle(w, answers=answers, on=on)))
-    wire = Authorization.objects.get()
-    scope(w.tenant)
-    member, _ = add_member(w.tenant, w.plan)  # the first has had this care now
-    about = MemberAsked(number=member.number, birth_on=member.birth_on)
-    request = asked(w, line(from_on=on, to_on=on, side="left"), answers=answers, member=about)
-    portal = actions.submit(asked=request, by=w["coordinator"], at=wire.received_at)
-    (theirs,), ours = portal.lines, wire.lines.get()
-    assert portal.status == wire.status
-    assert theirs.outcome == ours.outcome
-    assert theirs.criteria == ours.criteria
-    assert (portal.due_at, portal.due_rule) == (wire.due_at, wire.due_rule)
 
 
 def test_a_code_that_the_plan_maps_names_our_service(w: World) -> None:
