@@ -10,7 +10,9 @@ from typing import Any
 
 from django.test import Client
 
+from forthwith.formats.fhir import schema
 from forthwith.formats.fhir.pas import urls
+from forthwith.formats.fhir.problems import Findings
 from tests.factories import MEETS, World
 
 SENT = json.loads((Path(__file__).parents[1] / "formats/fhir/request-injection.json").read_text())
@@ -91,11 +93,60 @@ def send(made: World, sent: Bundle | bytes, **more: Any) -> Any:
 
 
 def response_of(answer: Any) -> dict[str, Any]:
-    """The ClaimResponse of a response Bundle."""
+    """The ClaimResponse of a response Bundle, which is always held against R4 and the profile's rules."""
     assert answer.status_code == 200, answer.content
     assert answer["Content-Type"] == "application/fhir+json"
-    found: dict[str, Any] = json.loads(answer.content)["entry"][0]["resource"]
+    answered = json.loads(answer.content)
+    check_shape(answered)
+    found: dict[str, Any] = answered["entry"][0]["resource"]
+    check_response(answered, found)
     return found
+
+
+def check_shape(resource: Bundle) -> None:
+    """Every resource has the shape that R4 gives its type; none is let pass unknown."""
+    findings = Findings()
+    schema.check(resource, resource["resourceType"], findings)
+    for place, entry in enumerate(resource.get("entry", ())):
+        schema.check(entry["resource"], f"Bundle.entry[{place}].resource", findings)
+    assert findings.errors + findings.warnings == []
+
+
+def check_response(answered: Bundle, response: dict[str, Any]) -> None:
+    """profile-pas-response-bundle and profile-claimresponse, as far as they bind us (PAS 2.2.1)."""
+    assert answered["type"] == "collection" and answered["identifier"]["value"] and answered["timestamp"]
+    kinds = [entry["resource"]["resourceType"] for entry in answered["entry"]]
+    assert kinds[0] == "ClaimResponse" and kinds.count("ClaimResponse") == 1 and "Claim" not in kinds
+    given = [entry["fullUrl"] for entry in answered["entry"]]
+    assert len(set(given)) == len(given) and all(given)
+    assert {"status": "active", "use": "preauthorization"}.items() <= response.items()
+    assert response["outcome"] in ("complete", "partial", "error")
+    assert response["created"] and response["type"]["coding"][0]["code"] and response["request"]
+    references = [response[name]["reference"] for name in ("patient", "insurer", "requestor")]
+    references += [each["reference"] for each in response.get("communicationRequest", ())]
+    assert set(references) <= set(given)
+    notes = {note["number"] for note in response.get("processNote", ())}
+    for item in (*response.get("item", ()), *response.get("addItem", ())):
+        _check_item(item, notes)
+    assert (response["outcome"] == "error") is ("error" in response) is ("item" not in response)
+    for error in response.get("error", ()):
+        assert error["code"]["coding"][0]["system"] == urls.X12_REJECT_REASON
+
+
+def _check_item(item: dict[str, Any], notes: set[int]) -> None:
+    (adjudication,) = item["adjudication"]
+    assert adjudication["category"] == {"coding": [{"system": urls.ADJUDICATION, "code": "submitted"}]}
+    (action,) = adjudication["extension"]
+    assert action["url"] == urls.REVIEW_ACTION
+    parts = {part["url"]: part for part in action["extension"]}
+    (coding,) = parts[urls.REVIEW_ACTION_CODE]["valueCodeableConcept"]["coding"]
+    assert coding["system"] == urls.X12_REVIEW_ACTION
+    extensions = {part["url"] for part in item["extension"]}
+    assert ("number" in parts) is (coding["code"] in ("A1", "A6")) is (urls.ISSUE_DATE in extensions)
+    assert urls.ADMINISTRATION_NUMBER in extensions
+    assert set(item.get("noteNumber", ())) <= notes
+    if coding["code"] in ("A3", "A4", "CT", "NA"):
+        assert item["noteNumber"]
 
 
 def actions_of(response: dict[str, Any]) -> list[str]:
@@ -112,6 +163,7 @@ def issue_of(answer: Any) -> dict[str, Any]:
     """The first issue of an OperationOutcome."""
     outcome = json.loads(answer.content)
     assert outcome["resourceType"] == "OperationOutcome"
+    check_shape(outcome)
     assert answer["Content-Type"] == "application/fhir+json"
     found: dict[str, Any] = outcome["issue"][0]
     return found
