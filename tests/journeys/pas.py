@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.test import Client
+from django.utils.timezone import now
 
 from forthwith.formats.fhir import schema
 from forthwith.formats.fhir.pas import urls
@@ -80,6 +81,28 @@ def claim_of(sent: Bundle) -> dict[str, Any]:
 def resource(sent: Bundle, name: str) -> dict[str, Any]:
     """The resource with this id."""
     return next(entry["resource"] for entry in sent["entry"] if entry["resource"]["id"] == name)
+
+
+def name_member(sent: Bundle, number: str) -> None:
+    """Ask about the member of this number."""
+    for name in ("member", "coverage"):
+        resource(sent, name)["identifier"][0]["value"] = number
+    resource(sent, "coverage")["subscriberId"] = number
+
+
+def name_diagnosis(sent: Bundle, code: str) -> None:
+    """Give this diagnosis."""
+    claim_of(sent)["diagnosis"][0]["diagnosisCodeableConcept"]["coding"][0]["code"] = code
+
+
+def name_service(sent: Bundle, code: str) -> None:
+    """Ask for this service."""
+    claim_of(sent)["item"][0]["productOrService"]["coding"][0]["code"] = code
+
+
+def soon() -> date:
+    """In two weeks."""
+    return now().date() + timedelta(days=14)
 
 
 def send(made: World, sent: Bundle | bytes, **more: Any) -> Any:
