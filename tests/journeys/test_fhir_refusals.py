@@ -193,6 +193,7 @@ def test_metadata_says_what_this_door_does(w: World) -> None:
     answer = Browser(HTTP_HOST=f"{w.tenant.key}.localhost").get("/fhir/metadata")
     statement = json.loads(answer.content)
     check_shape(statement)
+    assert statement["instantiates"] == [f"{urls.PAS}/CapabilityStatement/IntermediaryCapabilities"]
     assert statement["implementation"]["url"] == f"http://{w.tenant.key}.localhost/fhir"
     assert statement["rest"][0]["resource"][0]["operation"][0]["definition"] == urls.SUBMIT_OPERATION
 

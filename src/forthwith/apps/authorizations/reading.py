@@ -156,7 +156,7 @@ def _coverage(
     asked: Asked, known: Reference, member: MemberFound | None, on: date
 ) -> tuple[CoverageFound | None, list[Problem]]:
     if member is None or not _is_same(asked, member):
-        return None, [Problem(code="member_unknown", where="member", text="No member of this plan matches.")]
+        return None, [Problem(code="member_unknown", where="member", text="No member of this plan matches the number, birth date and last name given.")]  # fmt: skip
     days = [line.from_on for line in asked.lines if line.from_on] or [on]
     spans = [span for span in member.coverages if _plan_fits(asked, known, span)]
     active = [span for span in spans if all(span.covers(day) for day in days)]

@@ -41,6 +41,7 @@ def capability_statement(*, url: str, version: str, dated: date, name: str) -> b
             "rest": [
                 {
                     "mode": "server",
+                    "documentation": "Claim/$submit is served, with cancellations; $inquire and Subscription are not.",
                     "security": {
                         "service": [{"coding": [{"system": _SECURITY, "code": "OAuth"}]}],
                         "description": "Each request but this one carries a bearer token.",

@@ -10,7 +10,7 @@ REQUEST_BUNDLE = f"{_PROFILE}profile-pas-request-bundle"
 RESPONSE_BUNDLE = f"{_PROFILE}profile-pas-response-bundle"
 CLAIM_RESPONSE = f"{_PROFILE}profile-claimresponse"
 COMMUNICATION_REQUEST = f"{_PROFILE}profile-communicationrequest"
-SERVER_CAPABILITY = f"{PAS}/CapabilityStatement/pas-server"
+SERVER_CAPABILITY = f"{PAS}/CapabilityStatement/IntermediaryCapabilities"  # the guide's one for servers
 SUBMIT_OPERATION = f"{PAS}/OperationDefinition/Claim-submit"
 
 # extensions of a request
