@@ -72,6 +72,28 @@ def test_what_was_sent_as_the_type_is_not_repeated() -> None:
     assert "Jane" not in str([(issue.diagnostics, issue.expression) for issue in wrong.value.issues])
 
 
+def test_a_contained_resource_is_found_and_echoed_as_an_entry() -> None:
+    changed = bundle()
+    entry = next(entry for entry in changed["entry"] if entry["resource"]["resourceType"] == "Patient")
+    changed["entry"].remove(entry)
+    claim(changed)["contained"] = [entry["resource"] | {"id": "who"}]
+    claim(changed)["patient"] = {"reference": "#who"}
+    request = read(changed)
+    assert request.member.family == entry["resource"]["name"][0]["family"]
+    assert request.member.reference.startswith("urn:uuid:")
+    assert request.member.reference in [each.full_url for each in request.echoed]
+
+
+def test_a_contained_resource_that_is_not_there_is_named() -> None:
+    changed = bundle()
+    claim(changed)["patient"] = {"reference": "#nobody"}
+    with pytest.raises(FhirProblems) as wrong:
+        read(changed)
+    assert ("not-found", "Bundle.entry[0].resource.patient") in [
+        (issue.code, issue.expression) for issue in wrong.value.issues
+    ]
+
+
 def test_more_entries_than_any_request_needs_are_refused_at_once() -> None:
     changed = bundle() | {"entry": [{}] * (reading.MOST_ENTRIES + 1)}
     with pytest.raises(FhirProblems) as wrong:

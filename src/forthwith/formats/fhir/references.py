@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
+
+from forthwith.formats.fhir import wire
 
 _REFERENCE = re.compile(rb'"reference"\s*:\s*"([^"]*)"')
 
@@ -21,6 +24,8 @@ class Entry(msgspec.Struct, frozen=True):
     resource: dict[str, Any]
     raw: msgspec.Raw
     position: int
+    holder: Entry | None = None  # whose contained resource this is
+    place: int = 0
 
     @property
     def kind(self) -> str:
@@ -30,7 +35,8 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def expression(self) -> str:
         """The FHIRPath of the resource, from the Bundle."""
-        return f"Bundle.entry[{self.position}].resource"
+        path = f"Bundle.entry[{self.position}].resource"
+        return f"{path}.contained[{self.place}]" if self.holder else path
 
 
 class Index:
@@ -47,9 +53,9 @@ class Index:
 
     def find(self, reference: str, *, source: Entry) -> Entry | None:
         """Return the entry that `reference`, written in `source`, points to; None when it is not in the Bundle."""
-        wanted = reference.partition("/_history/")[0].partition("#")[0]
+        wanted, _, inner = reference.partition("/_history/")[0].partition("#")
         if not wanted:
-            return source
+            return contained(source.holder or source, inner)
         exact = self._by_url.get(wanted)
         if exact is not None:
             return exact
@@ -81,6 +87,17 @@ class Index:
                     found[entry.full_url] = entry
                     waiting.append(entry)
         return list(found.values())
+
+
+def contained(holder: Entry, name: str) -> Entry | None:
+    """Return the contained resource of this id as an entry of its own; the holder itself for an empty name."""
+    if not name:
+        return holder
+    for place, resource in enumerate(holder.resource.get("contained", ())):
+        if resource.get("id") == name:
+            url = uuid5(NAMESPACE_URL, f"{holder.full_url}#{name}").urn
+            return Entry(url, resource, msgspec.Raw(wire.encode(resource)), holder.position, holder, place)
+    return None
 
 
 def _references_of(entry: Entry) -> list[str]:
