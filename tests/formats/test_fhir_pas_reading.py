@@ -303,6 +303,30 @@ REFUSED: list[tuple[str, Edit, str, str]] = [
         "Bundle.entry[1].resource.name[0]",
     ),
     (
+        "rules of somebody's own",
+        lambda b: resource(b, "Patient").update(implicitRules="urn:example:rules"),
+        "not-supported",
+        "Bundle.entry[1].resource.implicitRules",
+    ),
+    (
+        "answers in error",
+        lambda b: resource(b, "QuestionnaireResponse").update(status="entered-in-error"),
+        "value",
+        "Bundle.entry[7].resource.status",
+    ),
+    (
+        "a document in error",
+        lambda b: resource(b, "DocumentReference").update(docStatus="entered-in-error"),
+        "value",
+        "Bundle.entry[9].resource.docStatus",
+    ),
+    (
+        "an order not to",
+        lambda b: resource(b, "ServiceRequest").update(doNotPerform=True),
+        "value",
+        "Bundle.entry[8].resource.doNotPerform",
+    ),
+    (
         "less than",
         lambda b: claim(b)["item"][0]["quantity"].update(comparator="<"),
         "invariant",

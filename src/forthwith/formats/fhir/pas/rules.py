@@ -15,12 +15,16 @@ from forthwith.formats.fhir.problems import Findings
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One of `names` must be there (and equal `fixed`, when that is given); or the extension `url` must."""
+    """One of `names` must be there (and equal `fixed`, when that is given); or the extension `url` must.
+
+    With `refused` nothing is asked for, but the value may be none of these: a modifier that turns the meaning round.
+    """
 
     names: tuple[str, ...] = ()
     url: str = ""
     fixed: str | bool | None = None
     strict: bool = True
+    refused: tuple[str | bool, ...] = ()
 
 
 BUNDLE = (
@@ -61,7 +65,15 @@ COVERAGE = (
 ORGANIZATION = (Rule(("name",)), Rule(("active",), strict=False))
 PRACTITIONER = (Rule(("identifier",), strict=False), Rule(("name",), strict=False))
 MODIFIERS = (urls.INFO_CANCELLED,)
+_IN_ERROR = Rule(("status",), refused=("entered-in-error",))
+_ORDER = (Rule(("status",), refused=("entered-in-error", "revoked")), Rule(("doNotPerform",), refused=(True,)))
 BY_TYPE: dict[str, tuple[Rule, ...]] = {
+    "QuestionnaireResponse": (_IN_ERROR,),
+    "DocumentReference": (_IN_ERROR, Rule(("docStatus",), refused=("entered-in-error",))),
+    "ServiceRequest": _ORDER,
+    "DeviceRequest": _ORDER,
+    "MedicationRequest": _ORDER,
+    "NutritionOrder": _ORDER,
     "Patient": PATIENT,
     "Coverage": COVERAGE,
     "Organization": ORGANIZATION,
@@ -79,7 +91,10 @@ def apply(rules: tuple[Rule, ...], element: dict[str, Any], expression: str, fin
             continue
         value = next((element[name] for name in rule.names if name in element), None)
         where = f"{expression}.{rule.names[0]}"
-        if value is None or value == []:
+        if rule.refused:
+            if value in rule.refused:
+                findings.error("value", f"{rule.names[0]} {value!r} says that this does not count.", where)
+        elif value is None or value == []:
             _say(
                 rule,
                 "required",
@@ -93,7 +108,7 @@ def apply(rules: tuple[Rule, ...], element: dict[str, Any], expression: str, fin
 
 def may_modify(body: bytes) -> bool:
     """Tell quickly whether a modifier extension may stand in the text."""
-    return b"modifierExtension" in body or b"\\u" in body
+    return b"modifierExtension" in body or b"implicitRules" in body or b"\\u" in body
 
 
 def refuse_modifiers(resource: dict[str, Any], expression: str, findings: Findings) -> None:
@@ -105,6 +120,10 @@ def refuse_modifiers(resource: dict[str, Any], expression: str, findings: Findin
             waiting += [(value, f"{path}[{place}]") for place, value in enumerate(part)]
         elif type(part) is dict:
             waiting += [(value, f"{path}.{name}") for name, value in part.items()]
+            if "implicitRules" in part:
+                findings.error(
+                    "not-supported", "Rules that are not known here cannot be followed.", f"{path}.implicitRules"
+                )
             found = part.get("modifierExtension", ())
             if any(each.get("url") not in MODIFIERS for each in found if type(each) is dict):
                 why = "A modifier extension that is not known here cannot be passed over."
