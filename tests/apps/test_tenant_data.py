@@ -87,10 +87,12 @@ def test_what_the_tenant_does_not_have_is_named_by_line_and_nothing_is_stored(w:
     data = document(w)
     data["codes"][0]["service"] = "SVC:NONE"
     data["members"][0]["coverage"][0]["plan"] = "elsewhere"
+    data["providers"][0]["npi"] = "1234567893"
     with pytest.raises(Failure) as failed:
         tenant.load(written(tmp_path, data))
     assert "own.yaml:" in str(failed.value)
     assert "no service SVC:NONE" in str(failed.value) and "no plan elsewhere" in str(failed.value)
+    assert "nobody with NPI 1234567893" in str(failed.value)
     assert not OtherName.objects.exists() and not Member.objects.filter(number="1122334455").exists()
 
 

@@ -6,7 +6,7 @@ that key exists: who stores it knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -31,9 +31,11 @@ def read_tenant_data(text: str, name: str) -> Document:
     return document
 
 
-def unknown(document: Document, *, plans: Mapping[str, Any], services: Mapping[str, Any]) -> list[Finding]:
-    """A finding for each plan and service that the tenant does not have."""
-    return [document.finding(problem) for problem in _unknown(document.value, plans, services)]
+def unknown(
+    document: Document, *, plans: Container[str], services: Container[str], npis: Container[str]
+) -> list[Finding]:
+    """A finding for each plan and service that the tenant does not have, and each NPI that nobody has."""
+    return [document.finding(problem) for problem in _unknown(document.value, plans, services, npis)]
 
 
 def _mistakes(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -67,10 +69,15 @@ def _member(member: Mapping[str, Any], path: Path) -> Iterator[Problem]:
             yield Problem(here, "ends before it starts")
 
 
-def _unknown(data: Mapping[str, Any], plans: Mapping[str, Any], services: Mapping[str, Any]) -> Iterator[Problem]:
+def _unknown(
+    data: Mapping[str, Any], plans: Container[str], services: Container[str], npis: Container[str]
+) -> Iterator[Problem]:
     for place, one in enumerate(data.get("payers", ())):
         if one["plan"] not in plans:
             yield Problem(("payers", place, "plan"), f"the tenant has no plan {one['plan']}")
+    for place, one in enumerate(data.get("providers", ())):
+        if one["npi"] not in npis:
+            yield Problem(("providers", place, "npi"), f"the directory knows nobody with NPI {one['npi']}")
     for place, one in enumerate(data.get("codes", ())):
         if one["service"] not in services:
             yield Problem(("codes", place, "service"), f"the catalogue has no service {one['service']}")

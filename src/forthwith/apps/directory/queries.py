@@ -196,6 +196,13 @@ def facilities_in_network(tenant_id: UUID, *, on: date) -> list[Organization]:
     return list(Organization.objects.filter(kind="facility", npi__in=npis.values("npi")).order_by("name"))
 
 
+def known_npis(npis: Iterable[str]) -> set[str]:
+    """Those of the NPIs that belong to a practitioner or an organization of the directory."""
+    asked = list(npis)
+    organizations = Organization.objects.filter(npi__in=asked).values_list("npi", flat=True)
+    return {*organizations, *Practitioner.objects.filter(npi__in=asked).values_list("npi", flat=True)}
+
+
 def organization(organization_id: UUID) -> Organization:
     """An organization by key."""
     return Organization.objects.get(pk=organization_id)

@@ -30,7 +30,7 @@ def load_command(file: Path, *, check: bool) -> None:
     docs/reference/tenant-data.md. A running server uses it from its next request on.
     """
     data = load(file, check=check)
-    counts = ", ".join(f"{len(data.get(section, ()))} {section}" for section in _SECTIONS)
+    counts = ", ".join(f"{section} {len(data.get(section, ()))}" for section in _SECTIONS)
     terminal.notices().print(f"{'Sound' if check else 'Loaded'}: {data['tenant']}: {counts}.")
 
 
@@ -47,6 +47,7 @@ def load(file: Path, *, check: bool = False) -> dict[str, Any]:
 
 def _load(document: Any, *, check: bool) -> None:
     from forthwith.apps.authorizations.reference import reference
+    from forthwith.apps.directory.queries import known_npis
     from forthwith.apps.tenancy.queries import tenant_of_key
     from forthwith.apps.tenancy.scope import scoped
     from forthwith.domain.tenant_data import unknown
@@ -57,7 +58,8 @@ def _load(document: Any, *, check: bool) -> None:
     with scoped([found.id]):
         known = reference(found.id)
         plans = {plan.key: plan for plan in known.plans.values()}
-        _stop_on(unknown(document, plans=plans, services=known.services))
+        npis = known_npis(one["npi"] for one in document.value.get("providers", ()))
+        _stop_on(unknown(document, plans=plans, services=known.services, npis=npis))
         if not check:
             _store(document.value, found.id, plans)
 
