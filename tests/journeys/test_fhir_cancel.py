@@ -75,6 +75,14 @@ def test_a_request_is_taken_back_by_our_number(w: World) -> None:
     assert actions_of(response_of(send(w, sent))) == ["C"]
 
 
+def test_of_several_sent_alike_none_is_taken_back_by_guess(w: World) -> None:
+    for key in ("first", "second"):
+        send(w, bundle(w, key=key, answers=UNCLEAR, on=soon()))
+    response = response_of(send(w, cancelling(w, items=False)))
+    assert "Several open requests" in response["processNote"][0]["text"]
+    assert {row.status for row in Authorization.objects.all()} == {"Received"}
+
+
 def test_what_is_decided_cannot_be_taken_back(w: World) -> None:
     send(w, bundle(w, on=soon()))
     response = response_of(send(w, cancelling(w, items=False)))

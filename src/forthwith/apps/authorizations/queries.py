@@ -21,6 +21,7 @@ from .reference import reference
 
 REFERENCE = "R-"
 AFTER_EVERY_LINE = "-~"  # an approved line's number is the authorization's with the line's behind it: A-5TW2-81PC-01
+_MOST_NAMED_ALIKE = 20
 
 
 def visible_to(actor: Actor) -> QuerySet[Authorization]:
@@ -60,13 +61,13 @@ def number_of(text: str, *, by: Actor) -> str | None:
 
 def sent_as(
     *, identifiers: Iterable[tuple[str, str]], numbers: Iterable[str], member_numbers: Iterable[str], by: Actor
-) -> Authorization | None:
-    """The actor's newest request about this member that came under one of the sender's names, or has our number."""
+) -> list[Authorization]:
+    """The actor's requests about this member that came under one of the sender's names, or have our number; newest first."""
     rows = visible_to(by).filter(member__number__in=[plain_number(number) for number in member_numbers])
     named = Q(number__in=list(numbers))
     for system, value in identifiers:
         named |= Q(external__claim_identifiers__contains=[{"system": system, "value": value}])
-    return rows.filter(named).order_by("-received_at").first()
+    return list(rows.filter(named).order_by("-received_at")[:_MOST_NAMED_ALIKE])
 
 
 def determinations_in_force(authorization: Authorization) -> dict[UUID, Determination]:

@@ -1,7 +1,8 @@
 """A Claim that takes a whole request back (PAS 2.2.1: certification type 3 on the Claim, or on every item).
 
 The request is found by the identifiers that its own Claim was sent under, or by our numbers, and only among the
-client's own requests about the same member. What is withdrawn already stays so: the same answer again.
+client's own requests about the same member; where several open ones were sent alike, none is withdrawn by guess.
+What is withdrawn already stays so: the same answer again.
 """
 
 from __future__ import annotations
@@ -18,17 +19,22 @@ from forthwith.formats.fhir.pas.values import Identifier
 from forthwith.interfaces.fhir_api import answering, asking, rejecting
 
 REASON = "Cancelled by the requester's system."
+NONE = "No request of yours about this member was sent under this identifier."
+SEVERAL = "Several open requests were sent under this identifier. Name the one that is meant by our reference number."
+OPEN = (State.RECEIVED, State.IN_REVIEW, State.INFORMATION_REQUESTED, State.SENT_BACK)
 
 
 def withdraw(request: PasRequest, *, by: Actor, at: datetime) -> PasAnswer:
     """Withdraw the request that the Claim means, and answer with how it stands then."""
     with scoped(by.tenants):
-        row = queries.sent_as(
+        rows = queries.sent_as(
             identifiers=[(each.system, each.value) for each in _identifiers(request)], numbers=_numbers(request),
             member_numbers=asking.member_numbers(request), by=by,
         )  # fmt: skip
-        if row is None:
-            return rejecting.not_cancelled("No request of yours about this member was sent so.", "C", request, at=at)
+        meant = [row for row in rows if row.state in OPEN] or rows[:1]
+        if len(meant) != 1:
+            return rejecting.not_cancelled(SEVERAL if meant else NONE, "C", request, at=at)
+        (row,) = meant
         if row.state != State.WITHDRAWN:
             try:
                 actions.withdraw(number=row.number, reason=REASON, by=by, at=at)
