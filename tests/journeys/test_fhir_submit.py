@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,10 @@ from django.utils.timezone import now
 from forthwith.apps.audit.models import Event
 from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.models import Attachment, Authorization
+from forthwith.apps.authorizations.reference import forget
 from forthwith.apps.criteria.models import ServiceCode
+from forthwith.apps.directory.models import Coverage
+from forthwith.apps.tenancy.models import Plan
 from forthwith.domain.words import Outcome
 from forthwith.formats.fhir.pas import urls
 from forthwith.interfaces.cli import tenant
@@ -248,6 +251,19 @@ def test_the_member_number_is_found_wherever_the_sender_puts_it(w: World) -> Non
     resource(sent, "coverage")["subscriberId"] = "FAMILY-7"
     resource(sent, "member")["identifier"][0].pop("type")
     assert actions_of(response_of(send(w, sent))) == ["A1"]
+
+
+def test_of_two_plans_the_insurer_of_the_claim_is_meant(w: World) -> None:
+    values = {"line_of_business": "medicaid", "state": "NY", "zone": "America/New_York"}
+    second = Plan.objects.create(tenant=w.tenant, key="second", payer_id="SECOND", name="Sample Second", **values)
+    Coverage.objects.create(tenant=w.tenant, member=w.member, plan=second, starts_on=date(2020, 1, 1), priority=2)
+    forget()
+    for number, payer in enumerate((w.plan.payer_id, "SECOND")):
+        sent = bundle(w, key=str(number), answers=UNCLEAR, on=soon())
+        resource(sent, "plan")["identifier"][0]["value"] = payer
+        assert response_of(send(w, sent))["outcome"] == "complete"
+    chosen = Authorization.objects.order_by("received_at").values_list("plan__payer_id", flat=True)
+    assert list(chosen) == [w.plan.payer_id, "SECOND"]
 
 
 def test_anothers_member_and_nobodys_are_one_answer(w: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from importlib import import_module
@@ -28,6 +29,7 @@ class Case:
     status: str
     action: str
     service: str = "SVC:ESI-TF1"
+    also: str = ""  # a second service
     answers: dict[str, Any] = field(default_factory=lambda: MEETS)
     units: int = 1
     diagnoses: tuple[str, ...] = ("M54.16",)
@@ -47,6 +49,8 @@ CASES = {
     "not required": Case("Submission not required", "NA", service="SVC:EXER", answers={}),
     "another owner": Case("Received", "CT", service="SVC:HH-NURSE", answers={}),
     "no criteria of its own": Case("Received", "A4", service="SVC:MRI-LB", answers={}),
+    "one met and one for a person": Case("Received", "A1 A4", also="SVC:MRI-LB"),
+    "one met and one not required": Case("Approved", "A1 NA", also="SVC:EXER"),
     "expedited": Case("Received", "A4", answers=UNCLEAR, urgency="expedited", by="ma_expedited"),
     "expedited and met": Case("Approved", "A1", urgency="expedited"),
     "care already given": Case("Received", "A4", answers=UNCLEAR, timing="post_service", in_days=-20, by="ma_payment"),
@@ -66,7 +70,7 @@ def test_the_same_request_has_the_same_answer_through_both_doors(case: Case, mon
 
     system, office = (Authorization.objects.get(channel=channel) for channel in ("fhir", "portal"))
     assert _told(system) == _told(office)
-    assert (office.status, actions_of(response)) == (case.status, [case.action])
+    assert (office.status, actions_of(response)) == (case.status, case.action.split())
     assert response["disposition"] == case.status
     assert (system.urgency, system.timing) == (case.urgency, case.timing)
     assert not case.by or system.due_rule == case.by
@@ -107,6 +111,10 @@ def _bundle(w: World, case: Case, on: date) -> Bundle:
         {"sequence": place, "diagnosisCodeableConcept": coding} for place, coding in enumerate(codings, 1)
     ]
     item["diagnosisSequence"] = [each["sequence"] for each in claim["diagnosis"]]
+    if case.also:
+        second = json.loads(json.dumps(item)) | {"sequence": 2}
+        second["productOrService"]["coding"][0]["code"] = case.also
+        claim["item"].append(second)
     if case.urgency == "expedited":
         level = {"coding": [{"system": urls.X12_LEVEL_OF_SERVICE, "code": "U"}]}
         claim["extension"] = [{"url": urls.LEVEL_OF_SERVICE, "valueCodeableConcept": level}]
@@ -121,8 +129,11 @@ def _ask_at_the_portal(w: World, case: Case, on: date) -> None:
     """Through every step of the wizard, as a browser posts them."""
     office = at_the_portal(w)
     draft = start(office, w)
+    services = [service for service in (case.service, case.also) if service]
+    many = len(services)
     setting = {
-        "line-service": [case.service], "line-units": [str(case.units)], "line-from": [on.isoformat()],
+        "line-service": services, "line-units": [str(case.units)] * many, "line-from": [on.isoformat()] * many,
+        "line-to": [""] * many, "line-side": ["left"] * many,
         "diagnosis": list(case.diagnoses), "urgency": case.urgency, "timing": case.timing,
         "attested_by": "Elise Thibodeau" if case.urgency == "expedited" else "",
     }  # fmt: skip
