@@ -180,7 +180,7 @@ def test_other_methods_and_addresses(w: World) -> None:
     refused = browser.get(SUBMIT)
     assert (refused.status_code, refused["Allow"]) == (405, "POST")
     assert issue_of(refused)["code"] == "not-supported"
-    for address in ("/fhir/", "/fhir/Patient/1", "/fhir/Claim/$inquire"):
+    for address in ("/fhir/", "/fhir/Patient/1", "/fhir/Claim/$inquire", "/fhir/a%0Ab", "/fhir/%FF"):
         missing = browser.get(address)
         assert missing.status_code == 404
         assert issue_of(missing)["code"] == "not-found"

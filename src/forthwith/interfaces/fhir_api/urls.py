@@ -10,5 +10,5 @@ app_name = "fhir_api"
 urlpatterns = [
     path("metadata", views.metadata, name="metadata"),
     path("Claim/$submit", views.submit, name="submit"),
-    re_path(r"^.*$", views.missing, name="missing"),
+    re_path(r"^", views.missing, name="missing"),
 ]
