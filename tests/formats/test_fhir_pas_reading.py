@@ -94,6 +94,17 @@ def test_a_contained_resource_that_is_not_there_is_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("profile", [urls.INQUIRY_BUNDLE, f"{urls.INQUIRY_CLAIM}|2.2.1"])
+def test_an_inquiry_is_told_from_a_request_that_lacks_much(profile: str) -> None:
+    changed = bundle()
+    (changed if profile == urls.INQUIRY_BUNDLE else claim(changed))["meta"] = {"profile": [profile]}
+    del claim(changed)["item"][0]["category"]
+    with pytest.raises(FhirProblems) as wrong:
+        read(changed)
+    assert [issue.code for issue in wrong.value.issues] == ["not-supported"]
+    assert "inquiry" in wrong.value.issues[0].diagnostics
+
+
 def test_more_entries_than_any_request_needs_are_refused_at_once() -> None:
     changed = bundle() | {"entry": [{}] * (reading.MOST_ENTRIES + 1)}
     with pytest.raises(FhirProblems) as wrong:

@@ -40,6 +40,7 @@ def read_request(body: bytes) -> PasRequest:
     findings = Findings()
     entries = _entries(bundle, body, findings)
     claim = entries[0]
+    _check_kind(bundle, claim)
     _check_claim(claim, findings)
     modified = rules.may_modify(body)
     for entry in entries:
@@ -88,6 +89,19 @@ def _entries(bundle: Object, body: bytes, findings: Findings) -> list[Entry]:
         findings.error("invariant", "The first entry must be the Claim (ClaimFirst).", "Bundle.entry[0].resource")
     findings.stop_on_errors()
     return found
+
+
+def _check_kind(bundle: Object, claim: Entry) -> None:
+    """Tell an inquiry, which names itself by its profile, from a request that lacks much."""
+    named = (*_profiles(bundle), *_profiles(claim.resource))
+    if urls.INQUIRY_BUNDLE in named or urls.INQUIRY_CLAIM in named:
+        why = "This is an inquiry (Claim/$inquire), no request for authorization."
+        raise FhirProblems([Issue("error", "not-supported", why, "Bundle.meta.profile")])
+
+
+def _profiles(resource: Object) -> list[str]:
+    found: list[str] = resource.get("meta", {}).get("profile", [])
+    return [each.partition("|")[0] for each in found if isinstance(each, str)]
 
 
 def _check_claim(entry: Entry, findings: Findings) -> None:

@@ -7,6 +7,8 @@ _PROFILE = f"{PAS}/StructureDefinition/"
 VERSION = "2.2.1"
 
 REQUEST_BUNDLE = f"{_PROFILE}profile-pas-request-bundle"
+INQUIRY_BUNDLE = f"{_PROFILE}profile-pas-inquiry-request-bundle"
+INQUIRY_CLAIM = f"{_PROFILE}profile-claim-inquiry"
 RESPONSE_BUNDLE = f"{_PROFILE}profile-pas-response-bundle"
 CLAIM_RESPONSE = f"{_PROFILE}profile-claimresponse"
 COMMUNICATION_REQUEST = f"{_PROFILE}profile-communicationrequest"
