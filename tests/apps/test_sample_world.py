@@ -33,9 +33,12 @@ from forthwith.apps.tenancy.queries import forget_portals, portal_of_host, tenan
 from forthwith.apps.tenancy.scope import scoped
 from forthwith.domain.numbers import is_npi
 from forthwith.domain.words import Channel, State, Status
+from forthwith.formats.fhir import pas
 from forthwith.interfaces.cli import sample
 from forthwith.interfaces.cli.sampling import describing, growing
+from forthwith.interfaces.fhir_api import submitting
 
+GUIDE = Path(__file__).parents[1] / "formats" / "fhir" / "guide-homecare.json"
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "describe.schema.json"
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +59,7 @@ def test_the_world_is_whole_and_its_services_lead_to_the_answers_it_promises(wor
     _check_members_of_each_kind(world)
     for portal in world["portals"]:
         _check_services(world, portal)
+        _check_the_guides_home_care_is_taken(world, portal)
     _check_a_second_load_does_nothing()
     _check_it_grows(300)
 
@@ -107,6 +111,19 @@ def _check_services(world: dict[str, Any], portal: dict[str, Any]) -> None:
             answer = _submit(world, portal, service, member, key=f"{number}/{again}")
             told = (portal["key"], service["key"], service["why"], answer.lines[0].criteria.get("why"))
             assert answer.status == service["expected"], told
+
+
+def _check_the_guides_home_care_is_taken(world: dict[str, Any], portal: dict[str, Any]) -> None:
+    """As it is published, by the first client of each portal: names and public codes are known."""
+    body = GUIDE.read_bytes()
+    client = next(one for one in world["clients"] if one["portal"] == portal["key"])
+    found = portal_of_host(portal["host"])
+    assert found is not None
+    now = datetime.now(UTC)
+    actor = actor_of_token(client["token"]["token"], found, at=now)
+    assert actor is not None
+    answer = submitting.submit(pas.read_request(body), body, by=actor, at=now)
+    assert (answer.outcome, len(answer.lines)) == ("complete", 2), answer.notes
 
 
 def _check_a_second_load_does_nothing() -> None:
