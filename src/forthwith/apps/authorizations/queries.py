@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from forthwith.apps.directory.queries import plain_number
 from forthwith.apps.identity.actors import Actor
