@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from forthwith.adapters.postgres import Folders
 
 SETTINGS = "forthwith.config.settings"
+_MISSING = ("42P01", "42703")  # a table, a column
 
 
 def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,10 +58,26 @@ def opened(data: Path) -> Iterator[None]:
     """The database answers and Django is set up, for as long as the block lasts."""
     with addressed(data):
         django_set_up()
-        yield
-        from django.db import connections
+        from django.db import DatabaseError, connections
 
+        try:
+            yield
+        except DatabaseError as error:
+            if (said := _said_of(error)) is None:
+                raise
+            console.fail(said)
         connections.close_all()
+
+
+def _said_of(error: Exception) -> str | None:
+    """What a person can mend, in words; None for a defect of ours."""
+    from django.db import OperationalError
+
+    if getattr(error.__cause__, "sqlstate", None) in _MISSING:
+        return "the database's tables are missing or old: run `forthwith migrate` first"
+    if isinstance(error, OperationalError):
+        return f"the database does not answer: {str(error).strip().splitlines()[0]}"
+    return None
 
 
 @contextmanager
