@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import include, path
 
 from forthwith.interfaces.web import health, live
+from forthwith.interfaces.web.access import public
 
 urlpatterns = [
-    path("healthz", health.alive, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
+    path("healthz", public(health.alive), name="healthz"),
+    path("readyz", public(health.ready), name="readyz"),
     path("live", live.stream, name="live"),
     path("fhir/", include("forthwith.interfaces.fhir_api.urls")),
     path("desk/", include("forthwith.interfaces.staff_desk.urls")),

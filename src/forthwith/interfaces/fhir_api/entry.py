@@ -66,6 +66,7 @@ def public(act: View) -> View:
             return refused.response()
 
     opened.permissions = ()  # type: ignore[attr-defined]
+    opened.is_public = True  # type: ignore[attr-defined]
     opened.own_transaction = True  # type: ignore[attr-defined]
     return opened
 

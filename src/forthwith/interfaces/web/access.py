@@ -1,4 +1,4 @@
-"""Who may use a view: each names the permission that it needs, and `tests/house` reads it there.
+"""Who may use a view: each names the permission that it needs, or says that it is public; `tests/house` reads it there.
 
 A stranger is sent to sign in and comes back; a person without the permission is told so. What must not enter: rows
 that one may see (queries take the actor).
@@ -37,6 +37,18 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
         return guarded
 
     return mark
+
+
+def public(view: View) -> View:
+    """The view tells nothing about anybody but whoever asks: signing in, staying signed in, being alive."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    opened.permissions = ()  # type: ignore[attr-defined]
+    opened.is_public = True  # type: ignore[attr-defined]
+    return opened
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from forthwith.apps.authorizations.queries import visible_to
 from forthwith.apps.tenancy.scope import scoped
+from forthwith.domain.permissions import Permission
 
 KEEP_ALIVE_SECONDS = 15.0
 LONGEST_SECONDS = 30 * 60
@@ -102,6 +103,9 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+stream.permissions = (Permission.REQUEST_READ,)  # type: ignore[attr-defined]
 
 
 def _visible(request: HttpRequest) -> list[str]:

@@ -10,14 +10,15 @@ from allauth.mfa.base import views as mfa
 from django.urls import path
 
 from forthwith.interfaces.web import session, views
+from forthwith.interfaces.web.access import public
 
 urlpatterns = [
-    path("sign-in/", account.login, name="account_login"),
-    path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
-    path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
-    path("sign-in/again/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("sign-in/inactive/", account.account_inactive, name="account_inactive"),
-    path("sign-out/", account.logout, name="account_logout"),
-    path("session/keep", session.keep, name="session_keep"),
-    path("start/", views.start, name="start"),
+    path("sign-in/", public(account.login), name="account_login"),
+    path("sign-in/code/", public(mfa.authenticate), name="mfa_authenticate"),
+    path("sign-in/again/", public(account.reauthenticate), name="account_reauthenticate"),
+    path("sign-in/again/code/", public(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("sign-in/inactive/", public(account.account_inactive), name="account_inactive"),
+    path("sign-out/", public(account.logout), name="account_logout"),
+    path("session/keep", public(session.keep), name="session_keep"),
+    path("start/", public(views.start), name="start"),
 ]
