@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -47,6 +48,8 @@ class PortalMiddleware:
     def _response(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = None  # type: ignore[attr-defined]
         request.portal = None  # type: ignore[attr-defined]
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("An address with a NUL names nothing, and the database takes none.")
         if not request.path.startswith(WITHOUT_PORTAL):
             request.portal = portal_of_host(request.get_host())  # type: ignore[attr-defined]
             if request.portal is None:  # type: ignore[attr-defined]

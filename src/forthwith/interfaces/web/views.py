@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,6 +61,11 @@ AWAY = Problem(
     "We’ll be back in a moment",
     "Nothing was half done: either your last step was saved whole, or not at all. Try again in a few seconds.",
 )
+TOO_BIG = Problem(
+    413,
+    "That was more than we can take at once",
+    "A form may hold 10 MB of text, and a document 25 MB. Nothing was saved. Send less, or in parts.",
+)
 TOO_MANY = Problem(
     429,
     "Too many attempts",
@@ -75,8 +81,8 @@ def page(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400"""
-    return page(request, BAD)
+    """400, or 413 for a form that is too large"""
+    return page(request, TOO_BIG if isinstance(exception, RequestDataTooBig) else BAD)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

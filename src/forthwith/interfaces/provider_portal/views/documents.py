@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -54,14 +55,13 @@ def _detach(request: HttpRequest, draft: Any, value: str) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, draft: Any, act: str) -> HttpResponseBase:
-    form = forms.Upload()
     try:
         step = "review" if act == "continue" else "documents"
         saved = drafts.save(request, draft, {**draft.document, "step": step})
     except (Stale, DraftExpired) as refusal:
-        form.add_error(None, str(refusal))
+        messages.error(request, str(refusal))
         draft.refresh_from_db()
-        return _page(request, draft, form)
+        return _page(request, draft, forms.Upload())
     if act == "save":
         return drafts.left(request, saved)
     return redirect("provider_portal:review", id=draft.id)

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -94,8 +94,18 @@ def version_of(request: HttpRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
+def typed(request: HttpRequest) -> QueryDict:
+    """What the form says. A NUL, which the database takes nowhere, is shown as �; `save` refuses it."""
+    post = request.POST.copy()
+    for name in post:
+        post.setlist(name, [text.replace("\x00", "�") for text in post.getlist(name)])
+    return post
+
+
 def save(request: HttpRequest, draft: Any, document: Document, *, title: str | None = None) -> Any:
-    """The draft's next version. Raises Stale and DraftExpired."""
+    """The draft's next version. Raises Stale (also for what can't be kept) and DraftExpired."""
+    if any("\x00" in text for _, texts in request.POST.lists() for text in texts):
+        raise Stale("Nothing was saved: a character can’t be kept. It is shown as � below. Take it out and try again.")
     return actions.save_draft(
         document=document, title=draft.title if title is None else title, draft_id=draft.id,
         version=version_of(request), by=request.actor, at=now(),  # type: ignore[attr-defined]

@@ -88,8 +88,8 @@ def errors_of(document: Document, packages: list[Package], at: datetime, zone: s
 
 
 def _read(request: HttpRequest, before: Document, packages: list[Package]) -> Document:
-    raw = present.read_raw(request.POST, packages)
-    words = request.POST.get("clinical_reason", "")[:4000]
+    raw = present.read_raw(drafts.typed(request), packages)
+    words = drafts.typed(request).get("clinical_reason", "")[:4000]
     return {**before, "answers": {**before.get("answers", {}), **raw}, "clinical_reason": words}
 
 

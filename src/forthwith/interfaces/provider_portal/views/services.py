@@ -37,7 +37,7 @@ def services(request: HttpRequest, draft: Any) -> HttpResponseBase:
         return drafts.autosaved(request, draft, document, title=title_of(request, document))
     form = _form(request, draft, document, bound=True)
     form.is_valid()
-    act = request.POST.get("act", "continue")
+    act = drafts.typed(request).get("act", "continue")
     _act(request, act, document, form)
     try:
         draft = drafts.save(request, draft, document, title=title_of(request, document))
@@ -109,7 +109,7 @@ def _drop(rows: list[Any], name: str) -> None:
 
 def _read(request: HttpRequest, before: Document) -> Document:
     """The document with what the form says, as typed."""
-    post = request.POST
+    post = drafts.typed(request)
     columns = [post.getlist(f"line-{part.partition('_')[0]}") for part in LINE_PARTS]
     lines = [dict(zip(LINE_PARTS, row, strict=True)) for row in zip(*columns, strict=False)]
     given = {
@@ -133,7 +133,7 @@ def _form(request: HttpRequest, draft: Any, document: Document, *, bound: bool =
         "place": document["place"], "urgency": document["urgency"], "timing": document["timing"],
         "attested_by": document["attested_by"], "coverage": document["payer_id"],
     }  # fmt: skip
-    form = forms.Services({**request.POST.dict(), **shown}) if bound else forms.Services(initial=shown)
+    form = forms.Services({**drafts.typed(request).dict(), **shown}) if bound else forms.Services(initial=shown)
     return _offering(request, draft, form)
 
 
