@@ -75,6 +75,47 @@ def grant(
     return migrations.RunPython(forwards, migrations.RunPython.noop)
 
 
+def narrow(table: str, *, update_columns: Sequence[str]) -> migrations.RunPython:
+    """Take back UPDATE and DELETE on `table` but for these columns: what is left of it is never changed."""
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        if settings.FORTHWITH_ONE_ROLE:
+            return
+        role = settings.FORTHWITH_APP_ROLE
+        schema_editor.execute(f'REVOKE UPDATE, DELETE ON "{table}" FROM "{role}"')
+        if update_columns:
+            columns = ", ".join(f'"{column}"' for column in update_columns)
+            schema_editor.execute(f'GRANT UPDATE ({columns}) ON "{table}" TO "{role}"')
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
+
+
+def same_tenant(table: str, column: str, of: str) -> migrations.RunPython:
+    """The row that `column` names belongs to the same tenant: the plain foreign key is replaced by one over both.
+
+    `of` needs a unique constraint over (id, tenant_id). One trigger as before, so writing costs what it did.
+    """
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(_PLAIN_KEYS, [table, of, column])
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+        schema_editor.execute(
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{column}_of_tenant" FOREIGN KEY ("{column}", tenant_id) '
+            f'REFERENCES "{of}" (id, tenant_id) DEFERRABLE INITIALLY DEFERRED'
+        )
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
+
+
+_PLAIN_KEYS = """
+SELECT c.conname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE c.contype = 'f' AND c.conrelid = %s::regclass AND c.confrelid = %s::regclass AND cardinality(c.conkey) = 1
+  AND a.attname = %s
+"""
+
+
 def _grant(
     editor: Any,
     table: str,

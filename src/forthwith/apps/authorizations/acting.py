@@ -27,6 +27,11 @@ _MOMENT = {
     Tick.ANSWERED: "information_received_at",
     Tick.EXTENDED: "extended_at",
 }
+#: What an act may change of a stored request: never who asked for what, or when it was received. The database holds to it.
+MOVING = (
+    "state", "status", "open_lines", "version", "moments", "due_at", "due_rule", "changed_at", "decided_at", "notified_at",
+    "withdrawn_at",
+)  # fmt: skip
 
 
 def locked(number: str, *, by: Actor, version: int | None = None) -> Authorization:
@@ -87,7 +92,7 @@ def carry_out(
     row.version += 1
     row.changed_at = at
     write_owed(row, lines)
-    row.save()
+    row.save(update_fields=MOVING)
     record(row, move.event, by=by, at=at, facts=facts or {})
 
 

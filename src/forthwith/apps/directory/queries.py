@@ -203,6 +203,12 @@ def known_npis(npis: Iterable[str]) -> set[str]:
     return {*organizations, *Practitioner.objects.filter(npi__in=asked).values_list("npi", flat=True)}
 
 
+def accepts_electronic(tenant_id: UUID, npi: str, *, on: date) -> bool:
+    """Is this provider contracted on this day, and did it accept notices electronically?"""
+    rows = NetworkEntry.objects.filter(tenant_id=tenant_id, npi=npi, effective_from__lte=on, electronic_delivery=True)
+    return rows.exclude(effective_to__lt=on).exists()
+
+
 def organization(organization_id: UUID) -> Organization:
     """An organization by key."""
     return Organization.objects.get(pk=organization_id)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from forthwith.apps.directory.queries import accepts_electronic
 from forthwith.apps.identity.actors import Actor
 from forthwith.apps.identity.models import Credential
 from forthwith.apps.identity.queries import reviewer_of
@@ -41,6 +42,11 @@ class LineDecision:
     to_on: date | None = None
     reason: str = ""
     citations: tuple[str, ...] = ()
+
+
+DECIDED_COLUMNS = (
+    "outcome", "determination_id", "units_approved", "approved_from", "approved_to", "authorization_number",
+)  # fmt: skip
 
 
 class DecisionInvalid(Exception):
@@ -104,7 +110,7 @@ def _check(
         raise DecisionInvalid(line.sequence, "units", f"Approve more than 0 and at most {line.units_requested.normalize():f}.")  # fmt: skip
     if decision.outcome is Outcome.CERTIFIED and decision.units not in (None, line.units_requested):
         raise DecisionInvalid(line.sequence, "units", "Approving less than was asked is a partial approval.")
-    if decision.from_on and decision.to_on and decision.to_on < decision.from_on:
+    if not is_within(decision, line):
         raise DecisionInvalid(line.sequence, "to_on", "The last day is before the first day.")
     parties = {row.organization_id} | {UUID(p["id"]) for p in (line.rendering, line.facility) if p}
     check_may_decide(
@@ -116,6 +122,12 @@ def _check(
         ),
         on=on,
     )  # fmt: skip
+
+
+def is_within(decision: LineDecision, line: Line) -> bool:
+    """Does what is approved end after it begins, whichever of its days were given?"""
+    begins, ends = decision.from_on or line.from_on, decision.to_on or line.to_on
+    return decision.outcome is Outcome.NOT_CERTIFIED or ends is None or begins <= ends
 
 
 def _store(
@@ -140,7 +152,7 @@ def _store(
         line.authorization_number = f"{approval}-{line.sequence:02d}"
     made.units_approved = line.units_approved
     made.save(force_insert=True)
-    line.save()
+    line.save(update_fields=DECIDED_COLUMNS)
     return made
 
 
@@ -184,8 +196,13 @@ def _notify(
         notices.parties_of(row), known_of(row), at,
     )  # fmt: skip
     letters.issue_many(issued, at=at)
-    if done:
+    if done and _is_told_by_posting(row, on=made[0].decided_on):
         NoticeGiven.objects.create(
             tenant_id=row.tenant_id, authorization=row, recipient="requester",
             means="fhir" if row.channel == "fhir" else "portal", by_name=by.name, at=at,
         )  # fmt: skip
+
+
+def _is_told_by_posting(row: Authorization, *, on: date) -> bool:
+    """Only for who accepted electronic delivery is posting a notice; the others are told by other means (42 CFR 422.568)."""
+    return accepts_electronic(row.tenant_id, row.organization.npi, on=on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from forthwith.apps.directory.models import Organization
 from forthwith.apps.keys import new_key
@@ -31,3 +32,11 @@ class Attachment(models.Model):
     )
     added_by_name = models.CharField(max_length=200)
     added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex="^[0-9a-f]{64}$", size__gt=0, scan__in=["waiting", "clean", "infected"]),
+                name="attachment_is_known_by_its_bytes",
+            )
+        ]

@@ -74,8 +74,14 @@ class Authorization(models.Model):
             ),
             models.Index(fields=["tenant", "organization", "-changed_at", "-id"], name="changes_of_practice"),
             models.Index(fields=["tenant", "organization", "status"], name="statuses_of_practice"),
+            models.Index(
+                fields=["tenant", "decided_at", "id"],
+                name="notices_to_give",
+                condition=Q(state=State.DECIDED),
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["id", "tenant"], name="authorization_of_tenant"),
             models.CheckConstraint(
                 condition=~Q(state__in=[State.DECIDED, State.NOTIFIED]) | Q(decided_at__isnull=False, open_lines=0),
                 name="decided_means_every_line",
@@ -87,6 +93,20 @@ class Authorization(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=State.WITHDRAWN) | Q(withdrawn_at__isnull=False),
                 name="withdrawn_has_its_moment",
+            ),
+            models.CheckConstraint(condition=Q(state__in=[s for s in State if s != State.NONE]), name="state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=OPEN_STATES)
+                | Q(decided_at__isnull=True, notified_at__isnull=True, withdrawn_at__isnull=True),
+                name="open_has_no_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.WITHDRAWN) | Q(withdrawn_at__isnull=True),
+                name="only_withdrawn_is_withdrawn_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(notified_at__isnull=True) | Q(state=State.NOTIFIED, notified_at__gte=F("decided_at")),
+                name="notified_after_decided",
             ),
             models.CheckConstraint(
                 condition=Q(changed_at__gte=F("received_at")),

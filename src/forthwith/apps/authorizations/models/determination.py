@@ -85,6 +85,21 @@ class Determination(models.Model):
                 name="adverse_clinical_by_a_physician",
             ),
             models.CheckConstraint(
+                condition=Q(reviewer_kind__in=[ReviewerKind.RULE, ReviewerKind.STAFF], credential_id__isnull=True)
+                | Q(
+                    reviewer_kind__in=[ReviewerKind.NURSE, ReviewerKind.PHARMACIST, ReviewerKind.PHYSICIAN],
+                    credential_id__isnull=False,
+                    licence_expires_on__isnull=False,
+                    statement_expires_on__isnull=False,
+                ),
+                name="licensed_by_credential",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.NOT_CERTIFIED, units_approved__isnull=True)
+                | (~Q(outcome=Outcome.NOT_CERTIFIED) & Q(units_approved__isnull=False, units_approved__gt=0)),
+                name="units_only_when_approved",
+            ),
+            models.CheckConstraint(
                 condition=~Q(outcome__in=ADVERSE) | ~Q(reason=""),
                 name="adverse_says_why",
             ),

@@ -10,6 +10,8 @@ from forthwith.apps.tenancy.models import Tenant
 
 from .authorization import Authorization
 
+MEANS = ["portal", "fhir", "mail", "fax", "oral"]
+
 
 class InformationRequest(models.Model):
     """A request for information or a send-back; open until answered."""
@@ -52,7 +54,15 @@ class NoticeGiven(models.Model):
     recipient = models.CharField(max_length=12, choices=[("requester", "requester"), ("member", "member")])
     means = models.CharField(
         max_length=12,
-        choices=[(m, m) for m in ("portal", "fhir", "mail", "fax", "oral")],
+        choices=[(m, m) for m in MEANS],
     )
     by_name = models.CharField(max_length=200)
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recipient__in=["requester", "member"], means__in=MEANS) & ~Q(by_name=""),
+                name="notice_to_somebody_by_some_means",
+            )
+        ]

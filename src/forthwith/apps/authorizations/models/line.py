@@ -57,6 +57,25 @@ class Line(models.Model):
             )
         ]
         constraints = [
+            models.UniqueConstraint(fields=["id", "authorization", "tenant"], name="line_of_authorization"),
+            models.CheckConstraint(condition=Q(outcome__in=list(Outcome)), name="outcome_is_known"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=DECIDED) | Q(determination_id__isnull=True),
+                name="undecided_has_no_determination",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=[Outcome.CERTIFIED, Outcome.MODIFIED],
+                    approved_from__isnull=False,
+                    approved_to__isnull=False,
+                    approved_to__gte=F("approved_from"),
+                )
+                | (
+                    ~Q(outcome__in=[Outcome.CERTIFIED, Outcome.MODIFIED])
+                    & Q(approved_from__isnull=True, approved_to__isnull=True)
+                ),
+                name="approved_has_its_days",
+            ),
             models.UniqueConstraint(fields=["authorization", "sequence"], name="one_line_a_sequence"),
             models.CheckConstraint(condition=Q(units_requested__gt=0), name="units_requested_positive"),
             models.CheckConstraint(
