@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from forthwith.apps.authorizations.actions import LineDecision
 from forthwith.apps.authorizations.actions.determine import DecisionInvalid
 from forthwith.apps.authorizations.asking import NotFound, Stale
 from forthwith.apps.authorizations.models import Authorization, Determination
+from forthwith.apps.directory.models import NetworkEntry
 from forthwith.apps.identity.actors import PermissionMissing
 from forthwith.apps.letters.models import Letter
 from forthwith.apps.review import actions as review
@@ -280,3 +281,44 @@ def test_a_determination_cannot_be_rewritten():
     actions.determine(number=_pended(w, 1), decisions=[_approve()], by=w["nurse"], at=LATER)
     with pytest.raises(Exception, match="permission denied"), transaction.atomic():
         Determination.objects.update(reason="changed")
+
+
+def _told_by_posting(number):
+    return list(Authorization.objects.get(number=number).notices_given.values_list("recipient", "means"))
+
+
+def test_only_who_accepted_electronic_delivery_is_told_by_posting():
+    """domain.md 2.1a.1: phone, fax and non-contracted requesters get fax or post."""
+    w = world()
+    accepted = _pended(w, 1)
+    actions.determine(number=accepted, decisions=[_deny()], by=w["physician"], at=LATER)
+    assert _told_by_posting(accepted) == [("requester", "portal")]
+    NetworkEntry.objects.filter(npi=w.office.npi).update(electronic_delivery=False)
+    declined = _pended(w, 1)
+    actions.determine(number=declined, decisions=[_deny()], by=w["physician"], at=LATER)
+    assert _told_by_posting(declined) == []
+    NetworkEntry.objects.filter(npi=w.office.npi).delete()
+    stranger = _pended(w, 1)
+    actions.determine(number=stranger, decisions=[_approve()], by=w["nurse"], at=LATER)
+    assert _told_by_posting(stranger) == []
+
+
+def test_decided_is_not_notified_until_everybody_who_must_be_is_told():
+    w = world()
+    NetworkEntry.objects.filter(npi=w.office.npi).update(electronic_delivery=False)
+    number = _pended(w, 1)
+    actions.determine(number=number, decisions=[_deny()], by=w["physician"], at=LATER)
+    to_tell = [row.number for row in worklists.worklist(w["nurse"], view="notices", at=LATER)]
+    assert to_tell == [number]
+    row = actions.record_notice(number=number, recipient="member", means="mail", by=w["nurse"], at=LATER)
+    assert (row.state, row.notified_at) == ("decided", None)
+    row = actions.record_notice(number=number, recipient="requester", means="fax", by=w["nurse"], at=LATER + timedelta(hours=1))  # fmt: skip
+    assert (row.state, row.notified_at) == ("notified", LATER + timedelta(hours=1))
+    assert list(worklists.worklist(w["nurse"], view="notices", at=LATER)) == []
+
+
+def test_days_that_end_before_they_begin_are_said_not_stored():
+    w = world()
+    number = _pended(w, 1)
+    with pytest.raises(DecisionInvalid, match="before the first day"):
+        actions.determine(number=number, decisions=[_approve(to_on=date(2026, 12, 1))], by=w["nurse"], at=LATER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from forthwith.apps.authorizations.models import Authorization
 from forthwith.apps.authorizations.queries import visible_to
@@ -16,7 +16,7 @@ from forthwith.domain.words import State, Urgency
 from .models import Assignment, Recommendation
 
 OPEN = (State.RECEIVED, State.IN_REVIEW, State.INFORMATION_REQUESTED, State.SENT_BACK)
-VIEWS = ("all", "mine", "first", "physician", "waiting")
+VIEWS = ("all", "mine", "first", "physician", "waiting", "notices")
 
 
 def worklist(
@@ -24,7 +24,8 @@ def worklist(
 ) -> QuerySet[Authorization]:
     """Open requests, soonest due first, each with `with_name`, `with_id` (who has it) and `is_recommended`.
 
-    Views: all | mine | first (nobody recommended yet) | physician (recommended) | waiting (for the office).
+    Views: all | mine | first (nobody recommended yet) | physician (recommended) | waiting (for the office) | notices
+    (decided, and not everybody who must be told has been: the longest decided first, with `notices_given`).
     Filters: due24 | expedited | unassigned | part_b_drug.
     """
     if not actor.may(Permission.WORKLIST_READ):
@@ -33,7 +34,7 @@ def worklist(
     advised = Recommendation.objects.filter(authorization=OuterRef("pk"))
     rows = (
         visible_to(actor)
-        .filter(state__in=OPEN, open_lines__gt=0)  # what only other owners decide is nobody's work here
+        .filter(_open_to(view))
         .annotate(
             with_name=Subquery(held.values("person_name")[:1]),
             with_id=Subquery(held.values("person_id")[:1]),
@@ -49,7 +50,15 @@ def worklist(
         rows = rows.filter(~Exists(held))
     if "part_b_drug" in filters:
         rows = rows.filter(lines__item_class="part_b_drug").distinct()
-    return rows.select_related("member", "plan").order_by(F("due_at").asc(nulls_last=True), "id")
+    rows = rows.select_related("member", "plan")
+    if view == "notices":
+        return rows.order_by("decided_at", "id").prefetch_related("notices_given")
+    return rows.order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def _open_to(view: str) -> Q:
+    """What a view may hold at all: open work; for notices, what is decided. What only others decide is nobody's here."""
+    return Q(state=State.DECIDED) if view == "notices" else Q(state__in=OPEN, open_lines__gt=0)
 
 
 def _in_view(rows: QuerySet[Authorization], view: str, mine: QuerySet[Assignment]) -> QuerySet[Authorization]:

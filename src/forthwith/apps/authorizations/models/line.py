@@ -66,6 +66,7 @@ class Line(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     outcome__in=[Outcome.CERTIFIED, Outcome.MODIFIED],
+                    units_approved__isnull=False,  # a CHECK lets pass what is unknown
                     approved_from__isnull=False,
                     approved_to__isnull=False,
                     approved_to__gte=F("approved_from"),
@@ -74,7 +75,7 @@ class Line(models.Model):
                     ~Q(outcome__in=[Outcome.CERTIFIED, Outcome.MODIFIED])
                     & Q(approved_from__isnull=True, approved_to__isnull=True)
                 ),
-                name="approved_has_its_days",
+                name="approved_has_units_and_days",
             ),
             models.UniqueConstraint(fields=["authorization", "sequence"], name="one_line_a_sequence"),
             models.CheckConstraint(condition=Q(units_requested__gt=0), name="units_requested_positive"),

@@ -17,7 +17,9 @@ TABS = (
     ("mine", "Mine"),
     ("first", "First review"),
     ("waiting", "Waiting for information"),
+    ("notices", "Notices to give"),
 )
+NEEDS = {"mine": Permission.CASE_TAKE, "notices": Permission.NOTICE_RECORD}
 FILTERS = (
     ("due24", "Due in 24 h"),
     ("expedited", "Expedited"),
@@ -52,8 +54,8 @@ def title_of(view: str) -> str:
 
 
 def tabs(actor: Any, current: str) -> list[Link]:
-    """The views with their counts; "Mine" only for those who take cases."""
-    shown = [tab for tab in TABS if tab[0] != "mine" or actor.may(Permission.CASE_TAKE)]
+    """The views with their counts; "Mine" only for those who take cases, notices for those who record them."""
+    shown = [tab for tab in TABS if tab[0] not in NEEDS or actor.may(NEEDS[tab[0]])]
     return [Link(text, href(key), key == current, count(actor, key).text) for key, text in shown]
 
 

@@ -11,13 +11,14 @@ from django.urls import reverse
 from forthwith.domain.words import ItemClass, LineOfBusiness, Outcome, Requirement, State, Urgency
 from forthwith.interfaces.staff_desk.presenters.facts import Tally, tally
 from forthwith.interfaces.web.presenting import dates
-from forthwith.interfaces.web.presenting.clock import Clock, draw_row
+from forthwith.interfaces.web.presenting.clock import Clock, allowance_between, draw, draw_row
 
 BUSINESS = {
     LineOfBusiness.MEDICARE_ADVANTAGE: "Medicare Advantage",
     LineOfBusiness.MEDICAID: "Medicaid",
     LineOfBusiness.COMMERCIAL: "Commercial",
 }
+RECIPIENTS = {"requester": "the office", "member": "the member"}
 WAITING = {State.INFORMATION_REQUESTED: "Information requested", State.SENT_BACK: "Send back"}
 
 
@@ -60,9 +61,21 @@ def row(authorization: Any, *, actor: Any, at: datetime) -> Row:
         age=f"{dates.age(authorization.member.birth_on, on=dates.local_date(at, zone))} years",
         why=why_here(authorization, lines), tally=judged if judged.whole else None,
         status=WAITING.get(authorization.state, authorization.status),
-        clock=draw_row(authorization, due_at=authorization.due_at, zone=zone, at=at),
+        clock=clock(authorization, lines, zone=zone, at=at),
         with_name=authorization.with_name or "", is_mine=authorization.with_id == actor.id,
     )  # fmt: skip
+
+
+def clock(authorization: Any, lines: list[Any], *, zone: str, at: datetime) -> Clock | None:
+    """The clock of the row; of a decided request it runs on until everybody is told."""
+    if authorization.state != State.DECIDED:
+        return draw_row(authorization, due_at=authorization.due_at, zone=zone, at=at)
+    begun_at, due_at = authorization.received_at, min((line.due_at for line in lines if line.due_at), default=None)
+    if due_at is None:
+        return None
+    return draw(
+        started_at=begun_at, due_at=due_at, allowance=allowance_between(begun_at, due_at, zone), zone=zone, at=at
+    )
 
 
 def kind(authorization: Any, lines: list[Any]) -> str:
@@ -74,6 +87,9 @@ def kind(authorization: Any, lines: list[Any]) -> str:
 
 def why_here(authorization: Any, lines: list[Any]) -> str:
     """Why a person is needed, in a few words: the first open line that says so."""
+    if authorization.state == State.DECIDED:
+        told = {one.recipient for one in authorization.notices_given.all()}
+        return "To tell: " + ", ".join(words for key, words in RECIPIENTS.items() if key not in told)
     if authorization.state in WAITING:
         return "Waiting for the office"
     if authorization.is_recommended:

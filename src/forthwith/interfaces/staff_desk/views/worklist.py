@@ -45,7 +45,7 @@ def _page(request: HttpRequest, view: str, text: str) -> HttpResponse:
     context: dict[str, Any] = {
         "page": page, "rows": shown, "tabs": filters.tabs(actor, view), "filters": filters.links(view, chosen),
         "heading": filters.title_of(view), "lead": _lead(shown, page), "view": view, "only": sorted(chosen),
-        "may_take": actor.may(Permission.CASE_TAKE), "search_text": text,
+        "may_take": actor.may(Permission.CASE_TAKE) and view != "notices", "search_text": text,
         "live": " ".join(str(one.id) for one in page.rows),
     }  # fmt: skip
     return render(request, "staff_desk/worklist.html", context)

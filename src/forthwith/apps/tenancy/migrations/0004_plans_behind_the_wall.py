@@ -14,7 +14,7 @@ from forthwith.apps.walls import narrow, protect
 class Migration(migrations.Migration):
     """A policy and narrower rights."""
 
-    dependencies = [("tenancy", "0002_walls")]
+    dependencies = [("tenancy", "0003_other_names")]
     operations = [
         protect("tenancy_plan"),
         narrow("tenancy_plan", update_columns=["payer_id", "name", "product", "accredited", "service_levels"]),
