@@ -19,6 +19,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from forthwith.apps.sql import run
+
 from . import queries
 from .models import Event, Seal
 
@@ -26,6 +28,7 @@ GENESIS = "0" * 64
 READER = "seal"
 PLATFORM = "platform"
 BATCH = 2000
+SEALING_LOCK = 0x5EA1  # held while a seal is written: the line in the file and the row belong together
 
 
 def signing_key() -> Ed25519PrivateKey:
@@ -71,6 +74,7 @@ def seal_waiting(*, at: datetime) -> int:
 
     Call within a scope that sees every tenant. One sealer at a time: the cursor is locked.
     """
+    run("SELECT pg_advisory_xact_lock(%s)", [SEALING_LOCK])
     cursor = queries.locked_cursor(READER)
     events = queries.after(cursor.transaction, cursor.position, limit=BATCH)
     if not events:
