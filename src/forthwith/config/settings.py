@@ -5,6 +5,7 @@ DATABASE_OWNER_URL      the owner's role, for migrations; without it one role do
 FORTHWITH_SECRET_KEY    signs sessions; FORTHWITH_AUDIT_KEY signs the audit's heads
 FORTHWITH_DATA          where files, letters and signed heads are kept
 FORTHWITH_ALLOWED_HOSTS comma-separated; FORTHWITH_DEBUG=1 for development only
+FORTHWITH_CLAMD         the virus scanner (read by adapters/scanner)
 FORTHWITH_SECURE=1      behind TLS: secure cookies, HSTS, redirect
 """
 

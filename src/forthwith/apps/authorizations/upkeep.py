@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 import puremagic
-from django.core.files.storage import default_storage
 
-from forthwith.apps.identity.actors import rules_of
+from forthwith.apps.audit import actions as audit
+from forthwith.apps.audit.actions import Happening
+from forthwith.apps.identity.actors import Actor, rules_of
+from forthwith.apps.letters import storage
 from forthwith.domain.lifecycle import Act, move_for
 from forthwith.domain.words import State
 
 from .acting import carry_out, lines_of
 from .models import Attachment, Authorization
 
+#: Looks at bytes: the name of what they carry, or None.
+Look = Callable[[bytes], str | None]
 ACCEPTED = {
     "application/pdf": ".pdf",
     "image/png": ".png",
@@ -41,21 +48,64 @@ def return_unanswered(*, before: datetime, at: datetime, limit: int = 100) -> in
     return done
 
 
-def scan_waiting(*, at: datetime, limit: int = 20) -> int:
-    """Check stored bytes against their hash and type; only what is whole and of an accepted type may be served."""
-    rows = Attachment.objects.filter(scan="waiting").select_for_update(skip_locked=True)[:limit]
-    for row in rows:
-        row.scan = "clean" if _is_whole(row) else "infected"
-        row.save(update_fields=["scan"])
-    return len(rows)
+@dataclass(frozen=True, slots=True)
+class FileWaiting:
+    """A new file that nobody may open before it was looked at."""
+
+    id: UUID
+    path: str
+    sha256: str
+    media_type: str
+
+    def is_whole(self) -> bool:
+        """Are the stored bytes those that were sent, of the type that was read from them?"""
+        content = self.content()
+        if content is None:
+            return False
+        return hashlib.sha256(content).hexdigest() == self.sha256 and media_type_of(content) == self.media_type
+
+    def content(self) -> bytes | None:
+        """The bytes in storage, or None."""
+        return storage.read(self.path)
 
 
-def _is_whole(row: Attachment) -> bool:
-    if not default_storage.exists(row.path):
-        return False
-    with default_storage.open(row.path) as file:
-        content = file.read()
-    return hashlib.sha256(content).hexdigest() == row.sha256 and media_type_of(content) == row.media_type
+def files_waiting(*, limit: int = 20) -> list[FileWaiting]:
+    """The files that were not looked at yet, oldest first."""
+    rows = Attachment.objects.filter(scan="waiting").order_by("added_at", "id")[:limit]
+    return [FileWaiting(row.id, row.path, row.sha256, row.media_type) for row in rows]
+
+
+def record_scan(file_id: UUID, *, found: str | None, at: datetime) -> None:
+    """What looking at a file showed: nothing (None), or the name of what it carries; once."""
+    row = Attachment.objects.filter(id=file_id, scan="waiting").select_for_update(of=("self",)).first()
+    if row is None:
+        return
+    row.scan = "clean" if found is None else "infected"
+    row.save(update_fields=["scan"])
+    if found is not None:
+        facts = {"attachment_id": str(row.id), "sha256": row.sha256, "found": found[:200]}
+        kind, subject = ("authorization", row.authorization_id) if row.authorization_id else ("draft", row.draft_id)
+        happening = Happening(verb="file_refused", subject_type=kind, subject_id=subject, facts=facts)
+        audit.record([happening], tenant_id=row.tenant_id, by=_scanner_of(row.tenant_id), at=at)
+
+
+def scan_waiting(*, at: datetime, look: Look = lambda content: None, limit: int = 20) -> int:
+    """Look at new files, all in the caller's transaction; for tests and loads. The worker takes them one by one."""
+    waiting = files_waiting(limit=limit)
+    for file in waiting:
+        record_scan(file.id, found=judge(file, look), at=at)
+    return len(waiting)
+
+
+def judge(file: FileWaiting, look: Look) -> str | None:
+    """The name of what is wrong with a file, or None. Only what is whole is shown to the scanner."""
+    if not file.is_whole():
+        return "not the bytes that were sent"
+    return look(file.content() or b"")
+
+
+def _scanner_of(tenant_id: UUID) -> Actor:
+    return replace(rules_of(tenant_id), name="The check of new files")
 
 
 def media_type_of(content: bytes) -> str | None:

@@ -25,17 +25,17 @@ class Finding(NamedTuple):
 @click.command()
 @with_database
 def check() -> None:
-    """Say what keeps this installation from production: keys, hosts, TLS, database, roles, migrations, invented people.
+    """Say what keeps this installation from production: keys, hosts, TLS, scanner, database, roles, migrations, people.
 
     Exit code 0 when nothing does, else 1.
     """
-    findings = [*_settings(), *_database()]
+    findings = [*_settings(), *_scanner(), *_database()]
     for finding in findings:
         console.out().print(f"[red]✗[/] {escape(finding.wrong)}\n  [dim]{escape(finding.remedy)}[/]")
     if findings:
         console.fail(f"{len(findings)} finding(s): not fit for production.")
     console.out().print(
-        "[green]✓[/] Fit for production: keys, hosts, TLS, database, roles and migrations are in order."
+        "[green]✓[/] Fit for production: keys, hosts, TLS, scanner, database, roles and migrations are in order."
     )
 
 
@@ -65,6 +65,25 @@ def _settings() -> Iterator[Finding]:
         yield Finding(
             "FORTHWITH_SECURE is not 1: cookies travel without TLS.", "Serve behind TLS and set FORTHWITH_SECURE=1."
         )
+
+
+def _scanner() -> Iterator[Finding]:
+    from forthwith.adapters import scanner
+
+    try:
+        named = scanner.configured()
+        if named is not None:
+            named.check()
+    except scanner.ScannerMisnamed as error:
+        yield Finding(str(error), "Mend it: until then no new file can be opened.")
+    except scanner.ScannerAway as error:
+        yield Finding(f"The virus scanner does not answer: {error}", "Start it: until then no new file can be opened.")
+    else:
+        if named is None:
+            yield Finding(
+                "FORTHWITH_CLAMD is missing: uploads are checked for their type, not for viruses.",
+                "Run clamd and name it: tcp://HOST:3310 or unix:///run/clamav/clamd.ctl.",
+            )
 
 
 def _database() -> Iterator[Finding]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import structlog
 from django.utils.timezone import now
 
+from forthwith.adapters import scanner
 from forthwith.apps.audit import queries as audit
 from forthwith.apps.audit import sealing
 from forthwith.apps.authorizations import upkeep
@@ -16,6 +18,7 @@ from forthwith.apps.sql import json_text, run
 from forthwith.apps.tenancy.queries import tenant_ids
 from forthwith.apps.tenancy.scope import scoped
 
+log = structlog.get_logger("forthwith.jobs")
 LIVE = "live"
 RETURN_BEFORE_DUE = timedelta(hours=24)
 
@@ -75,6 +78,21 @@ def return_unanswered() -> int:
 
 
 def scan_attachments() -> int:
-    """Let the scanner look at new files; unscanned ones are never served."""
+    """Let the scanner look at new files, outside any transaction; a file that it can't judge waits, and is not served.
+
+    Without a scanner the bytes themselves are checked: whole, and of the type that they were taken for.
+    """
+    named = scanner.configured()
     with everyone():
-        return upkeep.scan_waiting(at=now(), limit=MOST_FILES)
+        waiting = upkeep.files_waiting(limit=MOST_FILES)
+    done = 0
+    for file in waiting:
+        try:
+            found = upkeep.judge(file, named.look if named else lambda content: None)
+        except scanner.ScannerAway as away:
+            log.warning("scanner_away", file=str(file.id), error=str(away))
+            continue
+        with everyone():
+            upkeep.record_scan(file.id, found=found, at=now())
+        done += 1
+    return done

@@ -23,6 +23,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "notified": ("letter", "You were told", "The decision reached everybody who must have it."),
     "withdrawn": ("withdrawn", "Withdrawn", "Taken back by {actor}."),
     "attached": ("attached", "Document added", "By {actor}."),
+    "file_refused": ("other", "Document refused", "The check of new files found it unsafe or damaged. Nobody can open it."),
 }  # fmt: skip
 DECIDED: Mapping[str, str] = {
     Status.APPROVED: "approved",

@@ -17,6 +17,7 @@ from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal import forms
 from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.views.authorization import show, visible
+from forthwith.interfaces.web.files import handed_out
 from forthwith.interfaces.web.forms import refusals_on
 
 
@@ -46,12 +47,4 @@ def attachment(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     content = files.content_of(found) if found.authorization_id == row.id else None
     if content is None:
         raise Http404
-    name = found.name.encode("ascii", "replace").decode().replace('"', "'")
-    return HttpResponse(
-        content,
-        content_type=found.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return handed_out(content, media_type=found.media_type, name=found.name)

@@ -14,6 +14,7 @@ from forthwith.apps.letters import queries, rendering
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.views.authorization import crumbs, visible
+from forthwith.interfaces.web.files import handed_out
 from forthwith.interfaces.web.finding import there
 from forthwith.interfaces.web.presenting import dates
 from forthwith.interfaces.web.presenting.letter import for_screen
@@ -43,11 +44,7 @@ def letter_pdf(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
         content, name = rendering.large_print_of(found.id)
     else:
         content, name = rendering.pdf_of(found.id, at=now())
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return handed_out(content, media_type="application/pdf", name=name)
 
 
 def _found(request: HttpRequest, row: Any, id: UUID) -> Any:

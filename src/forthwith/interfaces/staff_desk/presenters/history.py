@@ -29,6 +29,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "notified": ("letter", "Everybody was told"),
     "withdrawn": ("withdrawn", "Withdrawn"),
     "attached": ("attached", "Document added"),
+    "file_refused": ("other", "Document refused: unsafe or damaged"),
 }
 ADVISED: Mapping[str, str] = {
     Outcome.CERTIFIED: "approval",

@@ -11,6 +11,7 @@ from forthwith.apps.authorizations.actions import attach as files
 from forthwith.apps.authorizations.asking import NotFound
 from forthwith.interfaces.staff_desk.views.case import READERS, visible
 from forthwith.interfaces.web.access import needs
+from forthwith.interfaces.web.files import handed_out
 
 
 @needs(*READERS)
@@ -24,6 +25,4 @@ def attachment(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     content = files.content_of(found) if found.authorization_id == row.id else None
     if content is None:
         raise Http404
-    name = found.name.encode("ascii", "replace").decode().replace('"', "'")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(content, content_type=found.media_type, headers=headers)
+    return handed_out(content, media_type=found.media_type, name=found.name)

@@ -14,6 +14,7 @@ from forthwith.apps.letters import queries, rendering
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.staff_desk.views.case import READERS, visible
 from forthwith.interfaces.web.access import needs
+from forthwith.interfaces.web.files import handed_out
 from forthwith.interfaces.web.finding import there
 from forthwith.interfaces.web.presenting import dates
 from forthwith.interfaces.web.presenting.letter import for_screen
@@ -42,8 +43,7 @@ def letter_pdf(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     """The letter as a tagged PDF."""
     found = _found(request, visible(request, number), id)
     content, name = rendering.pdf_of(found.id, at=now())
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return handed_out(content, media_type="application/pdf", name=name)
 
 
 def _found(request: HttpRequest, row: Any, id: UUID) -> Any:
