@@ -136,6 +136,16 @@ def test_every_refused_line_needs_its_own_reason() -> None:
         compose(NoticeKind.PARTIAL_APPROVAL, facts(NoticeKind.PARTIAL_APPROVAL, reasons=(reason,)))
 
 
+def test_each_thing_that_would_change_a_decision_is_a_point_of_its_own() -> None:
+    key = facts(NoticeKind.DENIAL).lines[0].key
+    changes = "An exam note.\n\nAn imaging report.\nScores of pain."
+    reason = notices.Reason(words="Not shown.", basis=Basis.CLINICAL, lines=(key,), would_change=changes)
+    one_line = facts(NoticeKind.DENIAL).lines[:1]
+    document = compose(NoticeKind.DENIAL, facts(NoticeKind.DENIAL, reasons=(reason,), lines=one_line))
+    (points,) = [block for block in document["blocks"] if "An exam note." in str(block)]
+    assert len(points["items"]) == 3
+
+
 def test_the_same_words_for_several_lines_are_said_once() -> None:
     reasons = tuple(
         notices.Reason(words="Not at this level.", basis=Basis.CLINICAL, lines=(key,), would_change="A new note.")

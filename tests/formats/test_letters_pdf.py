@@ -180,6 +180,12 @@ def test_a_word_without_end_stays_on_the_paper() -> None:
     assert bare(shown("W" * 10_000)).count("W") == 10_000
 
 
+def test_marks_stacked_on_one_letter_stay_in_their_line() -> None:
+    words = "Zażółć é " + "a" + "\u0301" * 200
+    text = bare(shown(words))
+    assert text.count("[U+0301]") == 196
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=120))
 def test_no_text_can_break_a_letter(words: str) -> None:

@@ -22,6 +22,7 @@ from forthwith.domain.words import Basis, ItemClass, LineOfBusiness, Outcome, Ur
 from .reading import Read
 from .reference import Reference
 
+MOST_POINTS = 20  # of what would change a decision: more than any package asks
 ADVERSE = (NoticeKind.DENIAL, NoticeKind.PARTIAL_APPROVAL)
 DECIDED = (Outcome.CERTIFIED, Outcome.MODIFIED, Outcome.NOT_CERTIFIED, Outcome.NOT_REQUIRED)
 
@@ -190,7 +191,7 @@ def _reasons(
 
 def _would_change(line: Mapping[str, Any], basis: Basis) -> str:
     """What is not met or not shown yet; for a service without criteria, what may be sent all the same."""
-    told = " ".join(line["criteria"].get("why", ()))[:2000]
+    told = "\n".join(" ".join(words.split()) for words in line["criteria"].get("why", ())[:MOST_POINTS])
     if basis is Basis.ADMINISTRATIVE:
         return told or "Proof that the reason above does not hold, or a new request without that obstacle."
     return told or "Records that answer the reason above: notes, test results or a letter from the treating clinician."

@@ -143,7 +143,7 @@ def _why(sheet: Sheet, kind: NoticeKind, facts: NoticeFacts) -> None:
         bullets(_grouped([(one.words, one.lines) for one in facts.reasons], titles)),
         says=[E.REASON],
     )
-    changes = [(one.would_change, one.lines) for one in facts.reasons if one.would_change]
+    changes = [(words, one.lines) for one in facts.reasons for words in one.would_change.splitlines() if words.strip()]
     if changes:
         sheet.add(
             heading("What would change this"),

@@ -132,7 +132,7 @@ class Reason:
     words: str
     basis: Basis
     lines: tuple[str, ...] = ()
-    would_change: str = ""
+    would_change: str = ""  # a line for each thing; each becomes a point of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _LONG_WORD = re.compile(r"\S{41,}")
+# No language stacks more marks than this on one letter; more would be drawn over the lines around it.
+_TOWER = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
+                    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+)")  # fmt: skip
 _ZERO_WIDTH_SPACE = "\u200b"
 # Shaping control that has no glyph of its own and needs none.
 _SILENT = frozenset({0x0A, 0xA0, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060})
@@ -72,6 +75,7 @@ class Coverage:
         """The same words, with characters that no font has as [U+XXXX] and break points in endless ones."""
         if not words.isascii() or not words.isprintable():
             words = self._printable.sub(_as_code, words)
+            words = _TOWER.sub(_without_tower, words)
         if len(words) > 40:
             words = _LONG_WORD.sub(_with_breaks, words)
         return words
@@ -89,6 +93,10 @@ class Coverage:
 
 def _as_code(match: re.Match[str]) -> str:
     return f"[U+{ord(match[0]):04X}]"
+
+
+def _without_tower(match: re.Match[str]) -> str:
+    return match[1] + "".join(f"[U+{ord(mark):04X}]" for mark in match[2])
 
 
 def _with_breaks(match: re.Match[str]) -> str:

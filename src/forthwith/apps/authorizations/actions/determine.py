@@ -102,7 +102,7 @@ def _check(
     row: Authorization, line: Line, decision: LineDecision, reviewer: Reviewer, known: Reference, *, on: date
 ) -> None:
     adverse = is_adverse(decision.outcome)
-    if adverse and not decision.reason.strip():
+    if adverse and not any(map(str.isalnum, decision.reason)):  # what nobody can see says nothing
         raise DecisionInvalid(
             line.sequence, "reason", "Say why, in plain words. It goes into the letter as you write it."
         )

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 
-from forthwith.apps.letters import queries, rendering
+from forthwith.apps.letters import downloads, queries
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.views.authorization import crumbs, visible
@@ -40,10 +40,8 @@ def letter(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
 def letter_pdf(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     """The letter as a tagged PDF; `?print=large` sets it in large print."""
     found = _found(request, visible(request, number), id)
-    if request.GET.get("print") == "large":
-        content, name = rendering.large_print_of(found.id)
-    else:
-        content, name = rendering.pdf_of(found.id, at=now())
+    large = request.GET.get("print") == "large"
+    content, name = downloads.download(found, by=request.actor, at=now(), in_large_print=large)  # type: ignore[attr-defined]
     return handed_out(content, media_type="application/pdf", name=name)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 
-from forthwith.apps.letters import queries, rendering
+from forthwith.apps.letters import downloads, queries
 from forthwith.domain.permissions import Permission
 from forthwith.interfaces.staff_desk.views.case import READERS, visible
 from forthwith.interfaces.web.access import needs
@@ -42,7 +42,7 @@ def letter(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
 def letter_pdf(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
     """The letter as a tagged PDF."""
     found = _found(request, visible(request, number), id)
-    content, name = rendering.pdf_of(found.id, at=now())
+    content, name = downloads.download(found, by=request.actor, at=now())  # type: ignore[attr-defined]
     return handed_out(content, media_type="application/pdf", name=name)
 
 
