@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.network import stay_here
 from tests.postgres import prepare_environment
 
 prepare_environment()
+stay_here()
