@@ -40,6 +40,7 @@ class Offices:
     name: str
     size: int = 4
     patience: float = 10.0
+    rest: float = 0.0  # seconds between what each asks
     acknowledged: dict[str, Acknowledged] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -82,6 +83,7 @@ class Offices:
         for count in itertools.count():
             if self._ends.is_set() or self.refused:
                 return
+            self._ends.wait(self.rest)
             key = f"{self.name}-{me}-{count}"
             self._ask(key, bundles.with_key(sent[count % len(sent)], key), headers(self.server.world, client))
 

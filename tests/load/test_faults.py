@@ -16,12 +16,13 @@ from tests.load.running import Running, forthwith
 
 TIMES = int(short_or_long(1, 20))
 LONGEST_OUTAGE = 60.0  # seconds; a busy machine is slow to start things
-CATCHING_UP = short_or_long(60, 1800)  # seconds; twenty kills leave a thousand letters to render
+REST = short_or_long(0, 0.25)  # seconds; without any, twenty kills leave ten thousand letters to render
+CATCHING_UP = short_or_long(60, 600)
 
 
 @pytest.mark.parametrize("victim", killing.WAYS)
 def test_nothing_is_lost_or_doubled_when_it_is_killed(server: Running, victim: str) -> None:
-    offices = Offices(server, f"killed-{victim}")
+    offices = Offices(server, f"killed-{victim}", rest=REST)
     outages = []
     with offices.working():
         offices.wait_for(8, since=time.monotonic())
