@@ -19,7 +19,7 @@ from tests.load.visiting import Visitor
 MANY = int(short_or_long(2_000, 1_000_000))
 PORTION = 10_000  # growing stores so many at once
 SLOWEST = 2.0  # seconds for a page, on a busy machine; a page that reads all rows of a million takes far longer
-_TABLES = ("authorizations_authorization", "authorizations_line", "authorizations_submission", "letters_letter")
+_TABLES = ("authorizations_authorization", "authorizations_line", "authorizations_submission")
 _SCANS = "SELECT coalesce(sum(seq_scan), 0)::int FROM pg_stat_user_tables WHERE relname = ANY(%s)"
 
 
