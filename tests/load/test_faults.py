@@ -11,10 +11,11 @@ import pytest
 
 from tests.load import counting, killing
 from tests.load.asking import Offices
-from tests.load.measures import measured, short_or_long, spread
+from tests.load.measures import LONG, measured, short_or_long, spread
 from tests.load.running import Running, forthwith
 
 TIMES = int(short_or_long(1, 20))
+LAST = list(killing.WAYS)[-1]
 LONGEST_OUTAGE = 60.0  # seconds; a busy machine is slow to start things
 REST = short_or_long(0, 0.25)  # seconds; without any, twenty kills leave ten thousand letters to render
 CATCHING_UP = short_or_long(60, 600)
@@ -40,7 +41,8 @@ def test_nothing_is_lost_or_doubled_when_it_is_killed(server: Running, victim: s
     assert counting.uncalled(server.data, offices.name, offices.acknowledged) == 0
     assert counting.broken(server.data, offices.name) == {}
     assert counting.wrong_letters(server.data, offices.name) == []
-    assert "every chain holds" in forthwith("audit", "verify", data=server.data)
+    if LONG or victim == LAST:
+        assert "every chain holds" in forthwith("audit", "verify", data=server.data)
     assert max(outages) < LONGEST_OUTAGE
     again = sum(one.times > 1 for one in offices.acknowledged.values())
     measured(

@@ -18,7 +18,7 @@ from tests.load.running import Running
 from tests.load.visiting import Visitor
 from tests.load.watching import Taken, taken
 
-SECONDS = short_or_long(6, 300)
+SECONDS = short_or_long(4, 300)
 EVERY = 0.5  # seconds from one request of an office to its next
 LONGEST_LAG = 15.0  # seconds until a letter is rendered, an event sealed
 MORE_MEGABYTES = 60  # caches fill
