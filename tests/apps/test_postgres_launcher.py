@@ -179,6 +179,17 @@ def test_a_deep_data_folder_has_its_socket_elsewhere(data: Path) -> None:
     shutil.rmtree(cluster.folders.sockets)
 
 
+@pytest.mark.parametrize("name", ["with a space", "50% + ü & 'more'"])
+def test_a_folder_may_have_any_printable_name(data: Path, name: str) -> None:
+    with running(data / name, settings=FAST) as cluster:
+        assert scalar(cluster.app_url, "SELECT 1") == 1
+
+
+def test_a_name_with_a_line_break_is_refused(data: Path) -> None:
+    with pytest.raises(LauncherError, match="printable"), running(data / "two\nlines", settings=FAST):
+        pass
+
+
 def test_a_folder_with_other_things_in_it_is_refused(data: Path) -> None:
     data.mkdir()
     (data / "thesis.txt").write_text("mine")

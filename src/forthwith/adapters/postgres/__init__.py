@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .cluster import Cluster
 from .errors import DataFolderBusy, LauncherError
-from .folders import Folders, existing
+from .folders import Folders, existing, prepare
 from .launcher import announce, holding, read_address, refuse_if_busy, running, serving
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "announce",
     "existing",
     "holding",
+    "prepare",
     "read_address",
     "refuse_if_busy",
     "running",

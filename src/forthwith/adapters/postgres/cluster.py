@@ -247,7 +247,8 @@ class Cluster:
 
     def _url(self, role: str, secret: str, *, database: str = roles.DATABASE) -> str:
         password = quote(keys.read(self.folders.secrets, secret), safe="")
-        return f"postgresql://{role}:{password}@/{database}?{urlencode({'host': str(self.folders.sockets)})}"
+        host = urlencode({"host": str(self.folders.sockets)}, quote_via=quote)  # libpq reads a plus sign as one
+        return f"postgresql://{role}:{password}@/{database}?{host}"
 
 
 def _environment(folders: Folders) -> dict[str, str]:

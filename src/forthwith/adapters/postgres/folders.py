@@ -81,6 +81,8 @@ class Folders:
 def prepare(data: Path) -> Folders:
     """Make (or check) the data folder and what lies in it. Raises LauncherError with the cause."""
     data = data.expanduser().absolute()
+    if not str(data).isprintable():
+        raise LauncherError(f"the data folder's name must be printable text, and {ascii(str(data))} is not.")
     account = accounts.choose(data)
     if not accounts.is_known(account.uid):
         raise LauncherError(

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from . import folders as places
@@ -135,4 +136,4 @@ def _busy(folders: Folders) -> DataFolderBusy:
 
 
 def _command() -> str:
-    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:3]])
+    return " ".join([Path(sys.argv[0]).name, *takewhile(lambda word: not word.startswith("-"), sys.argv[1:])])
