@@ -25,7 +25,7 @@ from forthwith.interfaces.web.views import permission_denied
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 MACHINES = ("/fhir/",)
-WITHOUT_PORTAL = ("/healthz", "/readyz", "/static/")
+WITHOUT_PORTAL = ("/static/",)
 
 
 class PortalMiddleware:

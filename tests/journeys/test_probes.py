@@ -1,0 +1,51 @@
+"""Whoever starts and balances the server asks without naming a portal, and is told the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from forthwith.interfaces.web import health
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_seen_before(monkeypatch: Any) -> None:
+    monkeypatch.setattr(health, "_whole_until", 0.0)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_are_answered_whatever_host_they_name(path: str, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["portal.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get(path, headers={"host": "10.0.0.7"}).status_code == 200
+
+
+def test_only_probes_are(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/readyz/", headers={"host": "harborlight.localhost"}).status_code == 301
+
+
+def test_a_server_without_its_database_lives_but_is_not_ready() -> None:
+    with patch.object(MigrationRecorder, "applied_migrations", side_effect=OperationalError):
+        answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "missing": ["database"]})
+    with patch.object(MigrationRecorder, "applied_migrations", side_effect=OperationalError):
+        assert Client().get("/healthz").status_code == 200
+
+
+def test_a_server_without_its_migrations_is_not_ready() -> None:
+    applied = MigrationRecorder.applied_migrations
+
+    def all_but_one(recorder: Any) -> Any:
+        return {key: one for key, one in applied(recorder).items() if key != ("review", "0002_walls")}
+
+    with patch.object(MigrationRecorder, "applied_migrations", all_but_one):
+        answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["missing"]) == (503, ["migration review.0002_walls"])
