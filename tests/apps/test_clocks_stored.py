@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from django.db import ProgrammingError, transaction
 
 from forthwith.apps.audit.models import Event
 from forthwith.apps.authorizations import actions, recomputing, upkeep
@@ -18,12 +16,10 @@ from forthwith.apps.authorizations.actions.extend import possible
 from forthwith.apps.authorizations.models import Authorization, Line
 from forthwith.apps.authorizations.reference import forget
 from forthwith.apps.review import actions as review
-from forthwith.apps.sql import run
 from forthwith.domain import clocks
 from forthwith.domain.words import Outcome, Timing, Urgency
 from forthwith.interfaces.cli import database
 from forthwith.interfaces.cli.clock import clock
-from forthwith.interfaces.cli.console import Failure
 from forthwith.interfaces.cli.recompute import fitting
 from tests.factories import AT, asked, line, scope, world
 
@@ -265,16 +261,3 @@ class TestTheCommand:
 )
 def test_a_batch_is_as_large_as_fits_its_time(limit, took, expected):
     assert fitting(limit, took) == expected
-
-
-@pytest.mark.parametrize("statement", ["SELECT * FROM nowhere", "SELECT nothing FROM tenancy_tenant"])
-def test_a_database_without_our_tables_is_told_in_words(monkeypatch, statement):
-    monkeypatch.setattr(database, "addressed", lambda data: nullcontext())
-    with pytest.raises(Failure, match="run `forthwith migrate` first"), database.opened(Path()), transaction.atomic():
-        run(statement)
-
-
-def test_a_defect_of_ours_is_not_hidden(monkeypatch):
-    monkeypatch.setattr(database, "addressed", lambda data: nullcontext())
-    with pytest.raises(ProgrammingError), database.opened(Path()), transaction.atomic():
-        run("SELECT 1 +")

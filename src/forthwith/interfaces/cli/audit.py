@@ -8,7 +8,7 @@ import click
 from rich.markup import escape
 
 from . import console
-from .database import with_database
+from .database import need_audit_key, with_database
 
 if TYPE_CHECKING:
     from forthwith.apps.audit.verification import Verified
@@ -29,6 +29,7 @@ def verify() -> None:
     Finds changed, deleted and added events, a deleted tail, a rewritten chain and missing heads. Writers may go on
     meanwhile; what is not sealed yet is counted apart. Exit code 1 when something does not hold.
     """
+    need_audit_key()
     done = _walked()
     for finding in done.findings[:SHOWN]:
         console.notices().print(f"[red]chain {finding.chain}, seal {finding.number}:[/] {escape(finding.text)}")

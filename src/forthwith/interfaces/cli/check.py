@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from . import console
-from .database import with_database
+from .database import AUDIT_KEY, with_database
 
 SHORTEST_KEY = 50  # characters of a Django key; what `django check --deploy` asks for, too
 
@@ -49,9 +49,9 @@ def _settings() -> Iterator[Finding]:
             f"FORTHWITH_SECRET_KEY is missing or shorter than {SHORTEST_KEY} characters: sessions could be forged.",
             "Set it to a long random value, or name the data folder that holds the generated one with --data.",
         )
-    if not os.environ.get("FORTHWITH_AUDIT_KEY"):
+    if not AUDIT_KEY.fullmatch(os.environ.get("FORTHWITH_AUDIT_KEY", "")):
         yield Finding(
-            "FORTHWITH_AUDIT_KEY is missing: the audit's heads cannot be signed.",
+            "FORTHWITH_AUDIT_KEY is missing or no key: the audit's heads cannot be signed.",
             "Set it to 32 random bytes in hexadecimal, kept where the database cannot read it.",
         )
     if not os.environ.get("FORTHWITH_ALLOWED_HOSTS"):
@@ -107,7 +107,7 @@ def _database() -> Iterator[Finding]:
             ((invented,),) = cursor.fetchall()
         if invented:
             yield Finding(
-                f"{invented} tenant(s) of the sample world live here; its people's passwords are public.",
+                f"{invented} tenant(s) of the sample world live here; whoever may run `forthwith sample describe` can sign in.",
                 "Use a new database, and `forthwith up --no-sample`.",
             )
     with connection.cursor() as cursor:

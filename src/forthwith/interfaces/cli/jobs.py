@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .database import with_database
+from .database import need_audit_key, with_database
 
 
 @click.command()
@@ -30,4 +30,5 @@ def jobs(tasks: tuple[str, ...]) -> None:
     unknown = [name for name in tasks if name not in known]
     if unknown:
         raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(known)}.", param_hint="--task")
+    need_audit_key()
     run(tasks)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from . import console
-from .database import with_database
+from .database import making_database
 
 
 @click.command()
 @click.option("--plan", is_flag=True, help="Only say what would be applied.")
-@with_database
+@making_database
 def migrate(*, plan: bool) -> None:
     """Bring the database's tables up to date.
 

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from . import console as terminal
-from .database import with_database
+from .database import making_database, with_database
 
 BASE_URL = "http://localhost:8080"
 
@@ -24,7 +24,7 @@ def sample() -> None:
 
 
 @sample.command("load")
-@with_database
+@making_database
 def load_command() -> None:
     """Load the sample world into an empty database; where it is already, do nothing."""
     from . import migrating
@@ -84,12 +84,14 @@ def grow(console: Console, count: int) -> None:
         terminal.fail(str(error))
     began = time.monotonic()
     columns = (TextColumn("Authorizations"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=count)
         growing.grow(made, count, using=migrating.alias(), tell=lambda n: bar.update(task, advance=n))
     seconds, megabytes = time.monotonic() - began, growing.megabytes(migrating.alias())
     took = f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
-    console.print(f"{count:,} authorizations were added in {took}; the database holds {megabytes:,} MB.")
+    console.print(
+        f"{count:,} authorization{'s were' if count > 1 else ' was'} added in {took}; the database holds {megabytes:,} MB."
+    )
 
 
 def load(console: Console) -> None:
@@ -108,9 +110,8 @@ def load(console: Console) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     made = world.make(datetime.now(UTC))
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
-    ) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         past = _load(made, bar, loading)
     console.print(
         f"The sample world is loaded: {len(made.tenants)} tenants, {len(made.members.rows)} members, "

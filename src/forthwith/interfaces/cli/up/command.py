@@ -56,7 +56,7 @@ def _run(*, host: str, port: int, sample: bool | None, data: Path, began: float)
 
     base_url = address.base_url(host, port)
     _refuse_if_taken(host, port, data)
-    with _home(data) as home:
+    with _home(data) as home, database.refusals():
         os.environ.update(home.given)
         os.environ["DATABASE_OWNER_URL"] = home.owner_url
         os.environ["FORTHWITH_BASE_URL"] = base_url
@@ -90,7 +90,7 @@ class Home:
 def _home(data: Path) -> Iterator[Home]:
     from forthwith.adapters.postgres import holding, serving
 
-    url = os.environ.get("DATABASE_URL")
+    url = database.named_url()
     if url:
         with holding(data) as folders:
             yield Home(folders, None, database.environment(folders, url), os.environ.get("DATABASE_OWNER_URL") or url)
