@@ -160,9 +160,10 @@ def test_a_stale_pid_file_that_names_a_stranger_harms_nobody(data: Path) -> None
 
 def test_the_server_is_restarted_after_a_kill(data: Path) -> None:
     with serving(data, settings=FAST) as cluster:
-        assert cluster.pid is not None
-        os.kill(cluster.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, cluster.pid, os.WEXITED | os.WNOWAIT)
+        pid = cluster.pid  # asked once: to ask is to notice the death
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         assert cluster.exit_code == -signal.SIGKILL
         cluster.restart()
         assert scalar(cluster.app_url, "SELECT 1") == 1

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import connection
 from django.db.models import F
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from rich.console import Console
 
 from forthwith.apps.authorizations import actions
@@ -61,6 +61,7 @@ def test_the_world_is_whole_and_its_services_lead_to_the_answers_it_promises(wor
         _check_services(world, portal)
         _check_the_guides_home_care_is_taken(world, portal)
     _check_a_second_load_does_nothing()
+    _check_under_another_key_it_is_not_told()
     _check_it_grows(300)
 
 
@@ -129,7 +130,12 @@ def _check_the_guides_home_care_is_taken(world: dict[str, Any], portal: dict[str
 def _check_a_second_load_does_nothing() -> None:
     said = io.StringIO()
     sample.load(Console(file=said))
-    assert "there already" in said.getvalue()
+    assert said.getvalue() == "The sample world is there already.\n"
+
+
+def _check_under_another_key_it_is_not_told() -> None:
+    with override_settings(SECRET_KEY="another" * 9), pytest.raises(LookupError, match="FORTHWITH_SECRET_KEY"):
+        sample.describe()
 
 
 def _check_it_grows(count: int) -> None:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+_NAMED = os.environ.get("FORTHWITH_DATA")  # by the person; commands that use a folder set it, too
+
 
 def data_folder() -> Path:
     """$FORTHWITH_DATA; else /var/lib/forthwith for root and the person's own data folder (XDG) for others."""
-    named = os.environ.get("FORTHWITH_DATA")
+    return _found(os.environ.get("FORTHWITH_DATA"))
+
+
+def is_found_unnamed(data: Path) -> bool:
+    """Would another command, called by the same person, find this folder without --data?"""
+    return _found(_NAMED).absolute() == data
+
+
+def _found(named: str | None) -> Path:
     if named:
         return Path(named)
     if os.geteuid() == 0:

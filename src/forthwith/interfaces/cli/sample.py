@@ -98,11 +98,11 @@ def load(console: Console) -> None:
     """Load it into an empty database, saying what is done to `console`; where it is already, only that is said."""
     from forthwith.apps.tenancy.loads import has_tenants
 
-    from .sampling import loading, world
+    from .sampling import describing, loading, world
 
     if has_tenants():
         try:
-            describe()
+            describing.loaded(at=datetime.now(UTC))
         except LookupError as error:
             terminal.fail(f"this database has tenants of its own: {error}")
         console.print("The sample world is there already.")

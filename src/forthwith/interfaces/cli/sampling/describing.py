@@ -10,7 +10,7 @@ from forthwith.apps.criteria.loads import SERVICE_SYSTEM, read_document
 from forthwith.apps.tenancy import queries as tenancy
 from forthwith.apps.tenancy.scope import scoped
 
-from . import asks, documents, names
+from . import asks, documents, names, people
 from .documents import Document
 from .world import SETTING, World, make
 
@@ -19,8 +19,13 @@ MEMBERS_A_PLAN = 12
 
 
 def describe(base_url: str, *, at: datetime) -> Row:
-    """The loaded world, with secrets. Raises LookupError where no sample world is loaded."""
+    """The loaded world, with secrets. Raises LookupError where none is loaded, or one with other secrets than ours."""
     world = loaded(at=at)
+    if _remembered(at).get("key") not in {people.key_mark(), None}:
+        raise LookupError(
+            "the sample world was loaded under another FORTHWITH_SECRET_KEY, from which its people's passwords are "
+            "made: set that one, or name the data folder that holds it with --data"
+        )
     today = at.date()
     return {
         "base_url": base_url,
@@ -38,16 +43,16 @@ def describe(base_url: str, *, at: datetime) -> Row:
 
 def loaded(*, at: datetime) -> World:
     """The world as it was loaded. Raises LookupError where none is."""
-    return make(_made_at(at))
+    return make(datetime.fromisoformat(_remembered(at)["made_at"]))
 
 
-def _made_at(at: datetime) -> datetime:
+def _remembered(at: datetime) -> Row:
     first = names.key("tenant", documents.tenants()[0]["key"])
     with scoped([first]):
-        value = tenancy.setting(first, SETTING, on=at.date())
+        value: Row | None = tenancy.setting(first, SETTING, on=at.date())
     if value is None:
         raise LookupError("no sample world is loaded in this database: `forthwith sample load` loads it")
-    return datetime.fromisoformat(value["made_at"])
+    return value
 
 
 def url_of(base_url: str, host: str) -> str:

@@ -54,7 +54,9 @@ def _tenant(tenant: Document, world: World) -> None:
     )
     tenancy.load_programs({**program, "tenant_id": key} for program in tenant["programs"])
     tenancy.load_plans(_plan(tenant, plan, key) for plan in tenant["plans"])
-    tenancy.load_setting(key, SETTING, {"made_at": world.at.isoformat()}, since=date(2020, 1, 1))
+    tenancy.load_setting(
+        key, SETTING, {"made_at": world.at.isoformat(), "key": people.key_mark()}, since=date(2020, 1, 1)
+    )
     folder = documents.policies()
     tenancy.load_requirement_rules(key, criteria.read_document(folder / tenant["requirements"]))
     criteria.load_policies(key, folder, codes=tenant["codes"])

@@ -152,6 +152,11 @@ def token(client: str) -> str:
     return "fw_" + base64.urlsafe_b64encode(_derived("token", client)[:24]).decode()
 
 
+def key_mark() -> str:
+    """Tells whether this installation's key is the one that a loaded world was made with; tells nothing of the key."""
+    return _derived("mark", "key")[:8].hex()
+
+
 def _derived(purpose: str, name: str) -> bytes:
     text = f"forthwith sample world/{purpose}/{name}"
     return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).digest()
