@@ -16,6 +16,11 @@ from .world import SETTING, World, make
 
 Row = dict[str, Any]
 MEMBERS_A_PLAN = 12
+QUESTIONNAIRE = "https://forthwith.example/Questionnaire/"
+SIGN_IN = {
+    "path": "/sign-in/", "username_field": "login", "password_field": "password",
+    "code_path": "/sign-in/code/", "code_field": "code", "csrf_field": "csrfmiddlewaretoken",
+}  # fmt: skip
 
 
 def describe(base_url: str, *, at: datetime) -> Row:
@@ -29,6 +34,8 @@ def describe(base_url: str, *, at: datetime) -> Row:
     today = at.date()
     return {
         "base_url": base_url,
+        "connect": _connect(base_url),
+        "sign_in": SIGN_IN,
         "made_at": world.at.isoformat(),
         "portals": [_portal(tenant, one, base_url) for tenant in world.tenants for one in tenant["portals"]],
         "plans": [_plan(tenant, one) for tenant in world.tenants for one in tenant["plans"]],
@@ -37,7 +44,7 @@ def describe(base_url: str, *, at: datetime) -> Row:
         "organizations": [row for tenant in world.tenants for row in _organizations(world, tenant)],
         "people": world.people.told,
         "clients": [_client(world, row, base_url) for row in world.people.told_clients],
-        "services": [row for tenant in world.tenants for row in _services(tenant)],
+        "services": [row for tenant in world.tenants for row in _services(world, tenant, today)],
     }
 
 
@@ -59,6 +66,12 @@ def url_of(base_url: str, host: str) -> str:
     """The portal's address: the scheme and port that people use, with the portal's own host."""
     parts = urlsplit(base_url)
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}"
+
+
+def _connect(base_url: str) -> Row:
+    parts = urlsplit(base_url)
+    host = parts.hostname or "localhost"
+    return {"host": "127.0.0.1" if host == "localhost" else host, "port": parts.port or 80}
 
 
 def _portal(tenant: Document, portal: Row, base_url: str) -> Row:
@@ -144,12 +157,23 @@ def _client(world: World, client: Row, base_url: str) -> Row:
     }  # fmt: skip
 
 
-def _services(tenant: Document) -> list[Row]:
+def _services(world: World, tenant: Document, today: date) -> list[Row]:
+    """Each with whom to ask for and as whom: members take turns, so that what is asked once meets no other."""
+    members = [row for row in _members(world, tenant, today) if row["kind"] == "active"]
+    practice = world.providers.practices[tenant["key"]][0]
+    client = next(row for row in world.people.told_clients if row["organization_npi"] == practice["npi"])
+    doctor = next(
+        row for row in world.providers.working_at[practice["id"]]
+        if world.providers.in_network.get((tenant["key"], row["npi"]))
+    )  # fmt: skip
     catalogue = {one["key"]: one for one in read_document(documents.policies() / "services.yaml")["services"]}
     return [
         {
             **ask, "name": catalogue[ask["key"]]["name"], "portal": tenant["portals"][0]["key"],
             "coding": {"system": SERVICE_SYSTEM, "code": ask["key"]},
+            "questionnaires": {package: QUESTIONNAIRE + package for package in ask["facts"]},
+            "member": members[place % len(members)]["number"], "plan": members[place % len(members)]["plans"][0],
+            "client": client["key"], "organization_npi": practice["npi"], "practitioner_npi": doctor["npi"],
         }
-        for ask in asks.of_tenant(tenant["key"])
+        for place, ask in enumerate(asks.of_tenant(tenant["key"]))
     ]  # fmt: skip
