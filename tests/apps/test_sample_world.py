@@ -23,7 +23,7 @@ from rich.console import Console
 
 from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.asking import Asked, AskRefused, LineAsked, MemberAsked
-from forthwith.apps.authorizations.models import Authorization
+from forthwith.apps.authorizations.models import Authorization, Draft
 from forthwith.apps.authorizations.reference import forget
 from forthwith.apps.directory.models import Member
 from forthwith.apps.identity.models import Person
@@ -80,6 +80,7 @@ def _check_past_requests_are_in_every_state() -> None:
         assert {row.status for row in rows} == set(Status) - {Status.DRAFT}
         assert not [row for row in rows if row.due_at and row.due_at < datetime.now(UTC)]
         assert Letter.objects.filter(kind="denial", audience="member").exists()
+        assert Draft.objects.count() == 10
 
 
 def _check_people_can_sign_in(world: dict[str, Any]) -> None:

@@ -242,9 +242,14 @@ def submit(world: World, service: World) -> str:
 
 
 def walk_office(visitor: Visitor) -> Iterator[str]:
-    """From the list to an authorization and its letter, and to a new request."""
+    """From the list to an authorization and its letter, to a new request and to what was begun."""
     yield from _walk(visitor, "/authorizations/", r'href="(/authorizations/[A-Z0-9-]+/)"', r'href="([^"]+\.pdf)"')
     visitor.page("/requests/new/")
+    begun = re.findall(r'href="(/requests/[0-9a-f-]{36}/)"', visitor.page("/"))
+    for draft in begun:
+        visitor.page(draft)
+    if len(begun) < 2:
+        yield f"{visitor.portal['key']}: {len(begun)} drafts at home"
 
 
 def walk_desk(visitor: Visitor) -> Iterator[str]:

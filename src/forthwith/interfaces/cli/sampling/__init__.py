@@ -9,6 +9,7 @@
     world       all of it as one value, a pure function of the day
     loading     that value into the database
     past        requests of the past days, made by the real acts
+    drafts      what offices have begun and not yet asked
     describing  that value as JSON (docs/reference/describe.schema.json)
     growing     as many further requests as wanted, by COPY
 

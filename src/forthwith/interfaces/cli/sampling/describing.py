@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from forthwith.apps.criteria.loads import SERVICE_SYSTEM, read_document
+from forthwith.apps.criteria.loads import SERVICE_SYSTEM
 from forthwith.apps.tenancy import queries as tenancy
 from forthwith.apps.tenancy.scope import scoped
 
@@ -166,10 +166,10 @@ def _services(world: World, tenant: Document, today: date) -> list[Row]:
         row for row in world.providers.working_at[practice["id"]]
         if world.providers.in_network.get((tenant["key"], row["npi"]))
     )  # fmt: skip
-    catalogue = {one["key"]: one for one in read_document(documents.policies() / "services.yaml")["services"]}
+    called = documents.service_names()
     return [
         {
-            **ask, "name": catalogue[ask["key"]]["name"], "portal": tenant["portals"][0]["key"],
+            **ask, "name": called[ask["key"]], "portal": tenant["portals"][0]["key"],
             "coding": {"system": SERVICE_SYSTEM, "code": ask["key"]},
             "questionnaires": {package: QUESTIONNAIRE + package for package in ask["facts"]},
             "member": members[place % len(members)]["number"], "plan": members[place % len(members)]["plans"][0],

@@ -23,6 +23,11 @@ def tenants() -> list[Document]:
     return sorted((one for one in documents if one.get("synthetic")), key=lambda one: str(one["key"]))
 
 
+def service_names() -> dict[str, str]:
+    """What each service of the catalogue is called."""
+    return {one["key"]: one["name"] for one in read_document(policies() / "services.yaml")["services"]}
+
+
 def _tenant(path: Path) -> Document:
     document: Document = read_document(path)
     own = path.with_suffix("") / "codes.yaml"

@@ -1,4 +1,4 @@
-"""Requests of the past days in every state, made by the real acts, so that letters, clocks and audit are real."""
+"""Requests of the past days in every state, and drafts, made by the real acts, so that letters, clocks and audit are real."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from forthwith.apps.review import actions as review
 from forthwith.apps.tenancy.queries import forget_portals, portal_of_host
 from forthwith.domain.words import Basis, Channel, Outcome, Urgency
 
-from . import stories
+from . import drafts, stories
 from .describing import MEMBERS_A_PLAN
 from .documents import Document
 from .stories import Deed, Story
@@ -55,6 +55,7 @@ def play(world: World, tell: Callable[[str], None]) -> int:
         for number, story in enumerate(stories.of_tenant(tenant["key"])):
             _play(stage, story, next(patients), number)
             made += 1
+        drafts.save(world, tenant, (next(patients), next(patients)), stage.actors)
     return made
 
 
