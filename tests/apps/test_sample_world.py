@@ -26,16 +26,19 @@ from forthwith.apps.authorizations.asking import Asked, AskRefused, LineAsked, M
 from forthwith.apps.authorizations.models import Authorization, Draft
 from forthwith.apps.authorizations.reference import forget
 from forthwith.apps.directory.models import Member
+from forthwith.apps.identity.loads import actor_named
 from forthwith.apps.identity.models import Person
 from forthwith.apps.identity.queries import actor_of_token
 from forthwith.apps.letters.models import Letter
+from forthwith.apps.review import actions as review
 from forthwith.apps.tenancy.queries import forget_portals, portal_of_host, tenant_ids
 from forthwith.apps.tenancy.scope import scoped
-from forthwith.domain.numbers import is_npi
-from forthwith.domain.words import Channel, State, Status
+from forthwith.domain.numbers import is_npi, is_number
+from forthwith.domain.words import Basis, Channel, Outcome, State, Status
 from forthwith.formats.fhir import pas
 from forthwith.interfaces.cli import sample
-from forthwith.interfaces.cli.sampling import describing, growing
+from forthwith.interfaces.cli.sampling import describing, growing, loading
+from forthwith.interfaces.cli.sampling.world import make as world_of
 from forthwith.interfaces.fhir_api import submitting
 
 GUIDE = Path(__file__).parents[1] / "formats" / "fhir" / "guide-homecare.json"
@@ -63,6 +66,40 @@ def test_the_world_is_whole_and_its_services_lead_to_the_answers_it_promises(wor
     _check_a_second_load_does_nothing()
     _check_under_another_key_it_is_not_told()
     _check_it_grows(300)
+
+
+def test_a_world_of_two_months_ago_is_told_as_it_is_today() -> None:
+    forget()
+    forget_portals()
+    loading.load(world_of(datetime.now(UTC) - timedelta(days=62)), lambda _: None)
+    told = sample.describe()
+    jsonschema_rs.validator_for(json.loads(SCHEMA.read_text())).validate(told)
+    for portal in told["portals"]:
+        begun = [one for one in _members(told, portal) if one["kind"] == "active" and _begins(one) > months_ago(1)]
+        assert begun, "somebody's coverage was to come, and has come"
+        for number, service in enumerate(_services(told, portal)):
+            member = next(one for one in _members(told, portal) if one["number"] == service["member"])
+            assert member["kind"] == "active"
+            for one in (member, *begun[: service["repeats"]]):
+                answer = _submit(told, portal, service, one, key=f"{number}/{one['number']}")
+                assert answer.status == service["expected"], (portal["key"], service["key"], service["why"])
+
+
+def test_the_same_moment_makes_the_same_world() -> None:
+    at = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    assert world_of(at) == world_of(at)
+
+
+def _members(world: dict[str, Any], portal: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in world["members"] if one["portal"] == portal["key"]]
+
+
+def _begins(member: dict[str, Any]) -> str:
+    return str(member["coverage"][0]["starts_on"])
+
+
+def months_ago(count: int) -> str:
+    return (datetime.now(UTC).date() - timedelta(days=30 * count)).isoformat()
 
 
 def _check_it_is_plain_that_all_is_invented(world: dict[str, Any]) -> None:
@@ -150,7 +187,22 @@ def _check_it_grows(count: int) -> None:
         assert not grown.filter(changed_at__gt=datetime.now(UTC)).exists()
         assert {"Approved", "Denied", "Submission not required"} <= set(grown.values_list("status", flat=True))
         assert grown.filter(state="received", due_at__gt=datetime.now(UTC)).exists()
+        assert all(is_number(number) for number in grown.values_list("number", flat=True))
+        _check_a_grown_request_can_be_decided(grown.filter(state="received").latest("received_at"))
     connection.check_constraints()  # the deferred ones too
+
+
+def _check_a_grown_request_can_be_decided(row: Authorization) -> None:
+    now, key = datetime.now(UTC), row.tenant.key
+    portal = portal_of_host(f"{key}.localhost")
+    assert portal is not None
+    nurse = actor_named(f"nurse.{key}", portal, at=now)
+    review.take(number=row.number, by=nurse, at=now)
+    decisions = [
+        actions.LineDecision(sequence=line.sequence, outcome=Outcome.CERTIFIED, basis=Basis.CLINICAL)
+        for line in row.lines.all()
+    ]
+    assert actions.determine(number=row.number, decisions=decisions, by=nurse, at=now).status == Status.APPROVED
 
 
 def _services(world: dict[str, Any], portal: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from forthwith.apps.tenancy.scope import scoped
 
 from . import asks, documents, names, people
 from .documents import Document
-from .world import SETTING, World, make
+from .world import EAST, SETTING, World, make
 
 Row = dict[str, Any]
 MEMBERS_A_PLAN = 12
@@ -31,7 +31,7 @@ def describe(base_url: str, *, at: datetime) -> Row:
             "the sample world was loaded under another FORTHWITH_SECRET_KEY, from which its people's passwords are "
             "made: set that one, or name the data folder that holds it with --data"
         )
-    today = at.date()
+    today = at.astimezone(EAST).date()
     return {
         "base_url": base_url,
         "connect": _connect(base_url),
