@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,13 @@ def test_what_a_database_refuses_is_one_line() -> None:
         raise psycopg.OperationalError("refused\nIs the server running?")
     with pytest.raises(console.Failure, match="forthwith migrate"), database.refusals():
         raise ProgrammingError from psycopg.errors.UndefinedTable("no such table")
+
+
+def test_what_a_disk_refuses_is_one_line() -> None:
+    with pytest.raises(console.Failure, match="^/data/x: No space left on device.$"), database.refusals():
+        raise OSError(errno.ENOSPC, "No space left on device", "/home/x", None, "/data/x")
+    with pytest.raises(console.Failure, match="disk is full: could not extend file"), database.refusals():
+        raise psycopg.errors.DiskFull("could not extend file")
 
 
 def test_a_defect_keeps_its_trace() -> None:

@@ -10,6 +10,7 @@ it started. Commands that need no database must not use it.
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import re
@@ -73,7 +74,7 @@ def _with_database(function: Callable[..., Any], *, makes: bool) -> Callable[...
 @contextmanager
 def opened(data: Path, *, makes: bool) -> Iterator[None]:
     """The database answers and Django is set up, for as long as the block lasts."""
-    with addressed(data, makes=makes), refusals():
+    with refusals(), addressed(data, makes=makes):
         django_set_up()
         yield
         from django.db import connections
@@ -83,7 +84,7 @@ def opened(data: Path, *, makes: bool) -> Iterator[None]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """What the database cannot help refusing is told in one line; anything else is a defect and keeps its trace."""
+    """What the database or the disk refuses is told in one line; anything else is a defect and keeps its trace."""
     try:
         yield
     except Exception as error:
@@ -93,9 +94,14 @@ def refusals() -> Iterator[None]:
         console.fail(told)
 
 
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
+
+
 def _in_words(error: BaseException | None) -> str | None:
     import psycopg
 
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        return f"{error.filename2 or error.filename or 'the data folder'}: {error.strerror}."
     while error is not None and not isinstance(error, psycopg.Error):
         error = error.__cause__
     match error:
@@ -103,6 +109,8 @@ def _in_words(error: BaseException | None) -> str | None:
             return "the database's tables are not up to date: `forthwith migrate` makes them so."
         case psycopg.errors.InsufficientPrivilege():
             return f"the database refuses: {_first_line(error)}. Name the role that owns it in DATABASE_OWNER_URL."
+        case psycopg.errors.DiskFull():
+            return f"the database's disk is full: {_first_line(error)}"
         case psycopg.OperationalError():
             return f"the database does not answer: {_first_line(error)}"
     return None

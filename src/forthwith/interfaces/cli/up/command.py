@@ -46,7 +46,8 @@ def up(*, host: str, port: int, sample: bool | None, data: Path) -> None:
     began = time.monotonic()
     _stop_on_signals()
     try:
-        _run(host=host, port=port, sample=sample, data=data.expanduser().absolute(), began=began)
+        with database.refusals():
+            _run(host=host, port=port, sample=sample, data=data.expanduser().absolute(), began=began)
     except LauncherError as error:
         console.fail(str(error))
 
@@ -56,7 +57,7 @@ def _run(*, host: str, port: int, sample: bool | None, data: Path, began: float)
 
     base_url = address.base_url(host, port)
     _refuse_if_taken(host, port, data)
-    with _home(data) as home, database.refusals():
+    with _home(data) as home:
         os.environ.update(home.given)
         os.environ["DATABASE_OWNER_URL"] = home.owner_url
         os.environ["FORTHWITH_BASE_URL"] = base_url
