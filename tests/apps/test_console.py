@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,21 @@ def test_the_audit_is_not_verified_without_its_key(key: str, monkeypatch: Any) -
     monkeypatch.setenv("FORTHWITH_AUDIT_KEY", key)
     with pytest.raises(console.Failure, match="FORTHWITH_AUDIT_KEY is"):
         database.need_audit_key()
+
+
+def test_beside_a_named_database_the_address_is_that_of_the_server_that_runs(tmp_path: Path, monkeypatch: Any) -> None:
+    for name in ("FORTHWITH_BASE_URL", "FORTHWITH_DATA", "FORTHWITH_SECRET_KEY", "FORTHWITH_AUDIT_KEY", "DATABASE_URL"):
+        monkeypatch.setenv(name, "kept")  # so that what is changed here is put back
+    monkeypatch.delenv("FORTHWITH_BASE_URL")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "running.json").write_text('{"pid": 1, "command": "forthwith up", "address": "http://localhost:9"}')
+    monkeypatch.setenv("DATABASE_URL", "postgresql://a@h/d")
+    with database.addressed(tmp_path, makes=False):
+        assert os.environ["FORTHWITH_BASE_URL"] == "http://localhost:9"
+        assert os.environ["FORTHWITH_DATA"] == str(tmp_path)
+    monkeypatch.setenv("FORTHWITH_BASE_URL", "https://portal.example.org")
+    with database.addressed(tmp_path, makes=False):
+        assert os.environ["FORTHWITH_BASE_URL"] == "https://portal.example.org"
 
 
 def test_what_a_database_refuses_is_one_line() -> None:

@@ -126,7 +126,7 @@ def addressed(data: Path, *, makes: bool) -> Iterator[None]:
 
     A command that only looks makes no data folder: a mistyped one is told.
     """
-    from forthwith.adapters.postgres import LauncherError, read_address, running
+    from forthwith.adapters.postgres import LauncherError, running
 
     url = named_url()
     if url:
@@ -141,8 +141,7 @@ def addressed(data: Path, *, makes: bool) -> Iterator[None]:
         with running(data) as cluster:
             os.environ.update(environment(cluster.folders, cluster.app_url))
             os.environ["DATABASE_OWNER_URL"] = cluster.owner_url
-            if address := read_address(cluster.folders):
-                os.environ.setdefault("FORTHWITH_BASE_URL", address)
+            _learn_address(cluster.folders)
             try:
                 yield
             finally:
@@ -162,6 +161,15 @@ def _visit_folder(data: Path, url: str, *, makes: bool) -> None:
         console.fail(str(error))
     if folders is not None:
         os.environ.update(environment(folders, url))
+        _learn_address(folders)
+
+
+def _learn_address(folders: Folders) -> None:
+    """Where `forthwith up` serves from this folder, if it does and the person names no other address."""
+    from forthwith.adapters.postgres import read_address
+
+    if address := read_address(folders):
+        os.environ.setdefault("FORTHWITH_BASE_URL", address)
 
 
 def need_audit_key() -> None:
