@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,6 +121,18 @@ def test_a_second_server_is_refused_and_a_visitor_is_let_in(data: Path) -> None:
         assert cluster.answers()
     refuse_if_busy(data)
     assert not cluster.answers()
+
+
+def test_the_dead_are_not_named_as_holders(data: Path) -> None:
+    """Their notes lie there until the next holder has written its own."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    with serving(data, settings=FAST) as cluster:
+        own = cluster.folders.notes.read_text()
+        cluster.folders.notes.write_text(f'{{"pid": {gone.pid}, "command": "forthwith up"}}')
+        threading.Timer(0.2, lambda: cluster.folders.notes.write_text(own)).start()
+        with pytest.raises(DataFolderBusy, match=f"in use by process {os.getpid()} "):
+            refuse_if_busy(data)
 
 
 def test_rows_outlive_the_server(data: Path) -> None:

@@ -157,6 +157,19 @@ def test_two_at_once_on_one_folder(up: Up, data: Path) -> None:
     assert up.answers() == 200
 
 
+def test_of_two_started_in_the_same_instant_one_runs(data: Path) -> None:
+    both = [Up(data.with_name("same"), free_port(), "--no-sample") for _ in range(2)]
+    end = time.monotonic() + PATIENCE
+    while all(one.process.poll() is None for one in both):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    loser, winner = sorted(both, key=lambda one: one.process.poll() is None)
+    assert f"is in use by process {winner.process.pid} (" in loser.says("is in use by")
+    assert loser.ends() == 1
+    winner.ready()
+    assert winner.stop(signal.SIGHUP) == 0
+
+
 def test_a_busy_port_is_told_with_its_holder(up: Up, data: Path) -> None:
     other = Up(data.with_name("other"), up.port, "--no-sample")
     line = other.says(f"port {up.port} is in use by process")

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 
+import psutil
+
 from . import folders as places
 from . import leftovers
 from .account import Account
@@ -24,6 +26,7 @@ from .folders import Folders
 from .lock import Lock, read_notes, write_notes
 
 PATIENCE = 60.0
+ANNOUNCED = 2.0  # so soon after taking the folder its holder has said who it is
 
 
 @contextmanager
@@ -126,13 +129,25 @@ def _hold_or_visit(folders: Folders, lock: Lock, visit: Lock) -> bool:
 
 
 def _busy(folders: Folders) -> DataFolderBusy:
-    notes = read_notes(folders.notes)
+    notes = _holder(folders)
     where = f", serving {notes['address']}" if notes.get("address") else ""
     who = f"process {notes['pid']} ({notes.get('command')}){where}" if notes.get("pid") else "another process"
     return DataFolderBusy(
         f"{folders.data} is in use by {who}. Stop it first, or name another folder with --data.",
         owner=notes,
     )
+
+
+def _holder(folders: Folders) -> dict[str, object]:
+    """What the holder says of itself; one that took the folder this instant has not said it yet."""
+    end = time.monotonic() + ANNOUNCED
+    while True:
+        notes = read_notes(folders.notes)
+        if psutil.pid_exists(int(str(notes.get("pid", -1)))):
+            return notes
+        if time.monotonic() > end:
+            return {}
+        time.sleep(0.02)
 
 
 def _command() -> str:
