@@ -31,7 +31,7 @@ PLACES = {
     cls=LazyGroup,
     places=PLACES,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Every command takes --data DIR (the embedded PostgreSQL) or DATABASE_URL (your own). "
+    epilog="Every command that needs a database takes --data DIR (the embedded one) or DATABASE_URL (your own). "
     "Exit codes: 0 done, 1 failed, 2 wrong usage.",
 )
 @click.version_option(importlib.metadata.version("forthwith"), prog_name="forthwith")

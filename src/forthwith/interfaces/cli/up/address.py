@@ -61,8 +61,8 @@ def _first_unprivileged() -> int:
 
 
 def base_url(host: str, port: int) -> str:
-    """The address that people type: loopback and wildcard hosts are `localhost`."""
-    shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0", "::", "localhost"} else host
+    """The address that people type: 127.0.0.1 and wildcard hosts are `localhost`."""
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "localhost"} else host
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
