@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
 
 import pytest
 from django.db import OperationalError
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
-from django.test import Client
+from django.test import Client, RequestFactory
+from psycopg_pool import PoolTimeout
 
 from forthwith.interfaces.web import health
 
@@ -38,6 +40,14 @@ def test_a_server_without_its_database_lives_but_is_not_ready() -> None:
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "missing": ["database"]})
     with patch.object(MigrationRecorder, "applied_migrations", side_effect=OperationalError):
         assert Client().get("/healthz").status_code == 200
+
+
+def test_a_probe_waits_for_no_connection_longer_than_a_balancer_does() -> None:
+    pool = MagicMock()
+    pool.getconn.side_effect = PoolTimeout
+    with patch.object(DatabaseWrapper, "pool", pool):
+        assert health.ready(RequestFactory().get("/readyz")).status_code == 503
+    assert pool.getconn.call_args.kwargs["timeout"] <= 2
 
 
 def test_a_server_without_its_migrations_is_not_ready() -> None:

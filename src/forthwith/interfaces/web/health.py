@@ -8,10 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import psycopg
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
+
+PATIENCE = 2.0  # seconds
 
 
 class Probes:
@@ -44,6 +47,8 @@ _whole_until = 0.0
 
 def _missing() -> list[str]:
     global _whole_until
+    if not _is_reached():
+        return ["database"]
     if time.monotonic() < _whole_until:
         return _without_database()
     missing = _looked()
@@ -67,6 +72,19 @@ def _looked() -> list[str]:
     except Error:
         return ["database"]
     return [f"migration {migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def _is_reached() -> bool:
+    """Is there a connection to be had, soon? Whoever probes gives up before the pool does."""
+    pool = connection.pool
+    if pool is None:
+        return True
+    pool.open()
+    try:
+        pool.putconn(pool.getconn(timeout=PATIENCE))
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 PROBES = {"/healthz": alive, "/readyz": ready}
