@@ -192,6 +192,9 @@ def test_a_killed_child_is_started_again(up: Up, name: str) -> None:
 
 def test_after_its_own_kill_the_next_start_finds_a_clean_house(up: Up, data: Path) -> None:
     orphans = up.everything()
+    web = up.children()["web"]
+    for each in (web, *web.children(recursive=True)):
+        each.suspend()  # so that they hold the port when the next start looks
     up.process.kill()
     up.ends()
     again = Up(data, up.port, "--no-sample")

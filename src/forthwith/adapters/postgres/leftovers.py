@@ -66,15 +66,20 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
         process.send_signal(number)
 
 
+def is_marked(process: psutil.Process, data: Path) -> bool:
+    """Did a launcher of this data folder start it? Its children carry the folder's name."""
+    try:
+        return process.pid != os.getpid() and process.environ().get(MARK) == str(data)
+    except psutil.Error:
+        return False
+
+
 def _marked(data: Path) -> Iterable[psutil.Process]:
-    """Processes that a launcher of this data folder started: they carry its mark."""
+    """What launchers of this data folder started, but for the database."""
     for process in psutil.process_iter():
-        try:
-            ours = process.pid != os.getpid() and process.environ().get(MARK) == str(data)
-            if ours and process.name() != "postgres":
+        with suppress(psutil.Error):
+            if is_marked(process, data) and process.name() != "postgres":
                 yield process
-        except psutil.Error:
-            continue
 
 
 def _working_in(folder: Path) -> Iterable[psutil.Process]:

@@ -42,15 +42,23 @@ def _in_words(error: OSError, host: str, port: int) -> str:
 
 
 def _holder(port: int) -> str:
+    try:
+        if process := holder(port):
+            return f"process {process.pid} ({' '.join(process.cmdline()[:4]) or process.name()})"
+    except psutil.Error:
+        pass
+    return "another process"
+
+
+def holder(port: int) -> psutil.Process | None:
     """The process that listens there, if the system tells us."""
     try:
         for connection in psutil.net_connections("tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
-                process = psutil.Process(connection.pid)
-                return f"process {process.pid} ({' '.join(process.cmdline()[:4]) or process.name()})"
+                return psutil.Process(connection.pid)
     except (psutil.Error, OSError):
         pass
-    return "another process"
+    return None
 
 
 def _first_unprivileged() -> int:

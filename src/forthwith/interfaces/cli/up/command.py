@@ -66,15 +66,20 @@ def _run(*, host: str, port: int, sample: bool | None, data: Path, began: float)
 
 
 def _refuse_if_taken(host: str, port: int, data: Path) -> None:
-    """Whoever has the folder or the port is named before anything is started."""
-    from forthwith.adapters.postgres import refuse_if_busy
+    """Whoever has the folder or the port is named before anything is started.
+
+    What a killed launcher left behind may hold the port still: it is cleared away when the folder is taken.
+    """
+    from forthwith.adapters.postgres import leftovers, refuse_if_busy
 
     from . import address
 
     account = refuse_if_busy(data)
     reason = address.refusal(host, port, lowered=account.lowered)
     if reason:
-        console.fail(reason)
+        holder = address.holder(port)
+        if holder is None or not leftovers.is_marked(holder, data):
+            console.fail(reason)
 
 
 @dataclass(frozen=True)
