@@ -53,9 +53,10 @@ def test_a_probe_waits_for_no_connection_longer_than_a_balancer_does() -> None:
 def test_a_server_without_its_migrations_is_not_ready() -> None:
     applied = MigrationRecorder.applied_migrations
 
-    def all_but_one(recorder: Any) -> Any:
-        return {key: one for key, one in applied(recorder).items() if key != ("review", "0002_walls")}
+    def all_but_ours(recorder: Any) -> Any:
+        return {key: one for key, one in applied(recorder).items() if key[0] != "review"}
 
-    with patch.object(MigrationRecorder, "applied_migrations", all_but_one):
+    with patch.object(MigrationRecorder, "applied_migrations", all_but_ours):
         answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()["missing"]) == (503, ["migration review.0002_walls"])
+    assert answer.status_code == 503
+    assert "migration review.0002_walls" in answer.json()["missing"]
