@@ -223,7 +223,7 @@ class TestRecompute:
 class TestTheCommand:
     @pytest.fixture(autouse=True)
     def at_hand(self, monkeypatch):
-        monkeypatch.setattr(database, "opened", lambda data: nullcontext())
+        monkeypatch.setattr(database, "opened", lambda data, makes: nullcontext())
         monkeypatch.delenv("FORCE_COLOR", raising=False)
 
     def run(self, *words: str):

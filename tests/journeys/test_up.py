@@ -162,7 +162,7 @@ def test_of_two_started_in_the_same_instant_one_runs(data: Path) -> None:
     end = time.monotonic() + PATIENCE
     while all(one.process.poll() is None for one in both):
         assert time.monotonic() < end
-        time.sleep(0.05)
+        threading.Event().wait(0.05)
     loser, winner = sorted(both, key=lambda one: one.process.poll() is None)
     assert f"is in use by process {winner.process.pid} (" in loser.says("is in use by")
     assert loser.ends() == 1

@@ -18,7 +18,7 @@ PATIENCE = 2.0  # seconds
 
 
 class Probes:
-    """Answers /healthz and /readyz whatever the Host header says; the first middleware of all."""
+    """Answers /healthz and /readyz whatever the Host header says; before any middleware that looks at it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
