@@ -205,11 +205,34 @@ def test_the_second_of_two_deciders_is_told(w):
     number = taken(w)
     seen = version_of(number)
     assert post(signed_in(w, "nurse"), number, "decide", outcome_1="certified", version=seen).status_code == 302
-    given = {"outcome_1": "not_certified", "reason_1": "No.", "affirm": "on"}
+    given = {"outcome_1": "not_certified", "reason_1": "Four weeks are needed; the note says two.", "affirm": "on"}
     page = said(post(signed_in(w, "physician"), number, "decide", version=seen, **given))
-    assert "Somebody changed this in the meantime" in page or "Decide at least one line" in page
+    assert "Somebody changed this in the meantime" in page and "In the meantime: Decided" in page
+    assert "What you had written" in page and "Four weeks are needed; the note says two." in page
+    assert "Line 1: chosen</dt><dd>Deny" in page
     assert Determination.objects.count() == 1
     assert Authorization.objects.get(number=number).status == "Approved"
+
+
+def test_words_for_a_line_that_was_decided_meanwhile_are_kept_beside_the_line_that_is_still_open(w):
+    number = taken(w, lines=2)
+    seen = version_of(number)
+    assert post(signed_in(w, "nurse"), number, "decide", outcome_1="certified", version=seen).status_code == 302
+    given = {"reason_1": "First words.", "outcome_2": "not_certified", "reason_2": "Second words.", "affirm": "on"}
+    page = said(post(signed_in(w, "physician"), number, "decide", version=seen, outcome_1="not_certified", **given))
+    assert "Line 1: reason</dt><dd>First words." in page
+    assert "Line 2: reason</dt>" not in page and "Second words.</textarea>" in page
+    wrong = said(post(signed_in(w, "physician"), number, "decide", outcome_2="not_certified", affirm="on"))
+    assert "What you had written" not in wrong and "In the meantime" not in wrong
+
+
+def test_a_note_that_comes_too_late_is_kept(w):
+    number = taken(w)
+    seen = version_of(number)
+    assert post(signed_in(w, "physician"), number, "decide", outcome_1="certified", version=seen).status_code == 302
+    given = {"advice_1": "not_certified", "note": "Please look at the second page."}
+    page = said(post(signed_in(w, "nurse"), number, "recommend", version=seen, **given))
+    assert "Note to the physician</dt><dd>Please look at the second page." in page
 
 
 def test_recommending_puts_the_case_into_the_physicians_queue(w):

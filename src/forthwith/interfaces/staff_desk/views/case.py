@@ -25,6 +25,7 @@ from forthwith.interfaces.staff_desk import forms
 from forthwith.interfaces.staff_desk.presenters import case as present
 from forthwith.interfaces.staff_desk.presenters import deciding, facts
 from forthwith.interfaces.staff_desk.presenters.history import advice, history
+from forthwith.interfaces.staff_desk.presenters.kept import Kept, kept, names_of
 from forthwith.interfaces.web.access import needs
 
 READERS = (Permission.WORKLIST_READ, Permission.AUDIT_READ)
@@ -69,16 +70,31 @@ def show(request: HttpRequest, row: Any, *, refused: str = "", **posted: Any) ->
     actor = request.actor  # type: ignore[attr-defined]
     acts = allowed(State(row.state), actor.permissions)
     packages = packages_of(row)
+    events = list(audit.of_subject(row.id))
+    offered = _offered(actor, row, acts, packages, posted, at)
     context = {
-        **_read(actor, row, packages, at),
-        **_offered(actor, row, acts, packages, posted, at),
+        **_read(actor, row, events, packages, at), **offered,
         "version": row.version, "refused": refused, "tried": list(posted.values()),
+        "kept": _kept(request, offered) if posted else [],
+        "meanwhile": _is_stale(request, row) and events[-1].actor_id != actor.id,
         "crumbs": [{"href": reverse("staff_desk:worklist"), "text": "Worklist"}, {"text": row.number, "is_code": True}],
     }  # fmt: skip
     return render(request, "staff_desk/case.html", context)
 
 
-def _read(actor: Any, row: Any, packages: dict[str, Any], at: datetime) -> dict[str, Any]:
+def _is_stale(request: HttpRequest, row: Any) -> bool:
+    """Was the form made from an older version than the page that answers it?"""
+    return request.method == "POST" and request.POST.get("version", "") != str(row.version)
+
+
+def _kept(request: HttpRequest, offered: dict[str, Any]) -> list[Kept]:
+    """What was written for lines or acts that are no longer open."""
+    deciding_ = offered["decide"] if offered["offers"] else None
+    shown = names_of([deciding_, *(offered[name] for name in ("ask", "recommend", "extend", "notice"))])
+    return kept(request.POST.items(), shown)
+
+
+def _read(actor: Any, row: Any, events: list[Any], packages: dict[str, Any], at: datetime) -> dict[str, Any]:
     lines = list(row.lines.all())
     in_force, tally = queries.determinations_in_force(row), facts.tally(lines)
     sheets = [facts.sheet(group, packages) for group in facts.alike(lines)]
@@ -92,7 +108,7 @@ def _read(actor: Any, row: Any, packages: dict[str, Any], at: datetime) -> dict[
         "submitted_by": row.submitted_by_name, "exchanges": present.exchanges(row, now=at),
         "files": present.files(row), "notices": present.notices(row, now=at),
         "letters": [present.letter(row, one, now=at) for one in letters.for_subject(actor, "authorization", row.id, at=at)],
-        "steps": history(audit.of_subject(row.id), recommendations, zone=row.plan.zone, now=at),
+        "steps": history(events, recommendations, zone=row.plan.zone, now=at),
     }  # fmt: skip
 
 
