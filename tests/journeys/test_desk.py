@@ -305,9 +305,36 @@ def test_an_auditor_reads_and_changes_nothing(w):
     client = signed_in(w, "auditor")
     page = said(client.get(f"/desk/cases/{number}/"))
     assert "Criteria and facts" in page and "Sign the decision" not in page and "Take over" not in page
-    listed = said(client.get("/start/", follow=True))
-    assert number in listed and "Take" not in listed
+    assert 'href="/desk/requests/">All requests' in page and 'href="/desk/"' not in page
+    assert client.get("/desk/").status_code == 403
     assert post(client, number, "take").status_code == 403
+
+
+def test_an_auditor_begins_with_all_requests(w):
+    waiting, decided = pended(w), taken(w)
+    post(signed_in(w, "nurse"), decided, "decide", outcome_1="certified")
+    client = signed_in(w, "auditor")
+    assert client.get("/start/").headers["Location"] == "/desk/requests/"
+    page = said(client.get("/desk/requests/"))
+    assert waiting in page and decided in page and "forthwith audit verify" in page
+    approved = said(client.get("/desk/requests/?status=approved"))
+    assert decided in approved and waiting not in approved
+    assert "None here" in said(client.get("/desk/requests/?status=withdrawn"))
+    assert client.get("/desk/requests/?status=%00x&page=-1").status_code == 200
+    assert client.get("/desk/requests/", {"q": decided}).headers["Location"] == f"/desk/cases/{decided}/"
+    assert "No request with the number" in said(client.get("/desk/requests/", {"q": "R-XXXX"}))
+
+
+def test_a_list_of_all_requests_is_for_the_desk_and_asks_a_fixed_number_of_statements(w, django_assert_max_num_queries):
+    pended(w)
+    page = said(signed_in(w, "nurse").get("/desk/requests/"))
+    assert "All requests" in page and "audit verify" not in page
+    assert signed_in(w, "coordinator").get("/desk/requests/").status_code == 403
+    client = signed_in(w, "auditor")
+    for _ in range(4):
+        pended(w)
+    with django_assert_max_num_queries(14):
+        client.get("/desk/requests/")
 
 
 @pytest.mark.parametrize("act", ["take", "release", "decide", "ask", "recommend", "extend", "notice"])

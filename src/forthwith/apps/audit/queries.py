@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from .models import Cursor, Event
+from .models import Cursor, Event, Seal
 
 HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
@@ -15,6 +15,11 @@ HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 def of_subject(subject_id: UUID) -> QuerySet[Event]:
     """Everything that happened to a subject, oldest first."""
     return Event.objects.filter(subject_id=subject_id).order_by("position")
+
+
+def last_seal(tenant_id: UUID) -> Seal | None:
+    """The newest seal of the tenant's chain, or None."""
+    return Seal.objects.filter(chain=str(tenant_id)).order_by("-number").first()
 
 
 def after(transaction: int, position: int, *, limit: int) -> list[Event]:

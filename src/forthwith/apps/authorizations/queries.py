@@ -140,6 +140,12 @@ def attachment(attachment_id: UUID, *, by: Actor) -> Attachment:
     return row
 
 
+def newest(actor: Actor, *, status: str | None = None) -> QuerySet[Authorization]:
+    """Visible requests in every state, the newest first, with what a row of a list shows."""
+    rows = visible_to(actor).select_related("plan", "member", "organization").prefetch_related("lines")
+    return (rows.filter(status=status) if status else rows).order_by("-id")
+
+
 def by_due(rows: QuerySet[Authorization]) -> QuerySet[Authorization]:
     """Soonest due first."""
     return rows.order_by(F("due_at").asc(nulls_last=True), "id")

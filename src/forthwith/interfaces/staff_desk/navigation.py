@@ -19,21 +19,23 @@ def mine(request: Any) -> int | None:
 
 RAIL = Rail(
     door="staff_desk",
-    home="staff_desk:worklist",
     side="Review",
     is_staff=True,
-    needs=Permission.WORKLIST_READ,
-    search_view="staff_desk:worklist",
+    search_view="staff_desk:requests",
     search_label="Find a request by its number",
     search_placeholder="Reference or authorization number",
     entries=(
         Entry(
             view="staff_desk:worklist", icon="list-checks", text="Worklist",
-            needs=Permission.WORKLIST_READ, covers=PAGES,
+            needs=(Permission.WORKLIST_READ,), covers=PAGES,
         ),
         Entry(
             view="staff_desk:mine", icon="stethoscope", text="My cases",
-            needs=Permission.CASE_TAKE, count=mine, counted="with you",
+            needs=(Permission.CASE_TAKE,), count=mine, counted="with you",
+        ),
+        Entry(
+            view="staff_desk:requests", icon="folder", text="All requests",
+            needs=(Permission.WORKLIST_READ, Permission.AUDIT_READ),
         ),
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ app_name = "staff_desk"
 urlpatterns = [
     path("", views.worklist, name="worklist"),
     path("mine/", views.mine, name="mine"),
+    path("requests/", views.requests, name="requests"),
     path("next/", views.take_next, name="take_next"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/take/", views.take, name="take"),

@@ -35,6 +35,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "rail": chosen,
+        "home": rail.home_for(actor, door) if actor else None,
         "links": rail.links(chosen, request, permissions) if chosen else [],
         "is_staff": bool(chosen and chosen.is_staff),
     }

@@ -17,12 +17,15 @@ from forthwith.domain.permissions import Permission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One link. `covers` are further views that light it; `count(request)` a number beside it, or None."""
+    """One link, for whoever holds any of `needs`.
+
+    `covers` are further views that light it; `count(request)` a number beside it, or None.
+    """
 
     view: str
     icon: str
     text: str
-    needs: Permission | None = None
+    needs: tuple[Permission, ...]
     covers: tuple[str, ...] = ()
     heading: str = ""
     count: Callable[[Any], int | None] | None = None
@@ -31,14 +34,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rail:
-    """A door's navigation and how its shell is dressed."""
+    """A door's navigation and how its shell is dressed. Home is the first entry that the person may use."""
 
     door: str
-    home: str
     entries: tuple[Entry, ...]
     side: str = ""
     is_staff: bool = False
-    needs: Permission
     search_view: str = ""
     search_label: str = ""
     search_placeholder: str = ""
@@ -79,21 +80,26 @@ def rail_for(door: str, actor: Any) -> Rail | None:
     """The rail of this door, or of the door on the person's own side of the counter (on pages that no door owns)."""
     if door in _registry.rails:
         return _registry.rails[door]
-    return next((rail for rail in rails() if rail.is_staff is actor.is_staff and rail.needs in actor.permissions), None)
+    theirs = (rail for rail in rails() if rail.is_staff is actor.is_staff)
+    return next((rail for rail in theirs if _allowed(rail, actor.permissions)), None)
 
 
-def home_for(actor: Any) -> str | None:
-    """Where this person begins; None where no door is theirs."""
-    rail = rail_for("", actor)
-    return reverse(rail.home) if rail else None
+def home_for(actor: Any, door: str = "") -> str | None:
+    """Where this person begins, at this door or at their own; None where no door is theirs."""
+    rail = rail_for(door, actor)
+    entries = _allowed(rail, actor.permissions) if rail else []
+    return reverse(entries[0].view) if entries else None
 
 
 def links(rail: Rail, request: Any, permissions: Iterable[Permission]) -> list[Link]:
     """The rail's entries that the permissions allow, the present one marked."""
-    held = set(permissions)
     here = request.resolver_match.view_name if request.resolver_match else ""
-    allowed = (entry for entry in rail.entries if entry.needs is None or entry.needs in held)
-    return [_link(entry, here, request) for entry in allowed]
+    return [_link(entry, here, request) for entry in _allowed(rail, permissions)]
+
+
+def _allowed(rail: Rail, permissions: Iterable[Permission]) -> list[Entry]:
+    held = set(permissions)
+    return [entry for entry in rail.entries if held.intersection(entry.needs)]
 
 
 def _link(entry: Entry, here: str, request: Any) -> Link:

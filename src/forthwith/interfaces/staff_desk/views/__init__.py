@@ -10,10 +10,11 @@ from .extend import extend
 from .letter import letter, letter_pdf
 from .notice import notice
 from .recommend import recommend
+from .requests import requests
 from .taking import release, take, take_next
 from .worklist import mine, worklist
 
 __all__ = [
     "ask", "attachment", "case", "decide", "extend", "letter", "letter_pdf", "mine", "notice", "recommend",
-    "release", "take", "take_next", "worklist",
+    "release", "requests", "take", "take_next", "worklist",
 ]  # fmt: skip

@@ -40,6 +40,13 @@ def visible(request: HttpRequest, number: str) -> Any:
         raise Http404 from None
 
 
+def list_of(actor: Any) -> dict[str, str]:
+    """The way back from a case: to the list that this person works from."""
+    if actor.may(Permission.WORKLIST_READ):
+        return {"href": reverse("staff_desk:worklist"), "text": "Worklist"}
+    return {"href": reverse("staff_desk:requests"), "text": "All requests"}
+
+
 def open_lines(row: Any) -> list[Any]:
     """The lines that wait for a decision."""
     return [line for line in row.lines.all() if line.outcome == Outcome.PENDED]
@@ -77,7 +84,7 @@ def show(request: HttpRequest, row: Any, *, refused: str = "", **posted: Any) ->
         "version": row.version, "refused": refused, "tried": list(posted.values()),
         "kept": _kept(request, offered) if posted else [],
         "meanwhile": _is_stale(request, row) and events[-1].actor_id != actor.id,
-        "crumbs": [{"href": reverse("staff_desk:worklist"), "text": "Worklist"}, {"text": row.number, "is_code": True}],
+        "crumbs": [list_of(actor), {"text": row.number, "is_code": True}],
     }  # fmt: skip
     return render(request, "staff_desk/case.html", context)
 

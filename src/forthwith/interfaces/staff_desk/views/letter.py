@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from forthwith.apps.letters import downloads, queries
 from forthwith.domain.permissions import Permission
-from forthwith.interfaces.staff_desk.views.case import READERS, visible
+from forthwith.interfaces.staff_desk.views.case import READERS, list_of, visible
 from forthwith.interfaces.web.access import needs
 from forthwith.interfaces.web.files import handed_out
 from forthwith.interfaces.web.finding import there
@@ -31,7 +31,7 @@ def letter(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
         "written": f"Written {dates.long_moment(found.issued_at, row.plan.zone, now=now())}.",
         "pdf": reverse("staff_desk:letter_pdf", args=place),
         "crumbs": [
-            {"href": reverse("staff_desk:worklist"), "text": "Worklist"},
+            list_of(request.actor),  # type: ignore[attr-defined]
             {"href": reverse("staff_desk:case", args=[row.number]), "text": row.number}, {"text": found.title},
         ],
     }  # fmt: skip
