@@ -8,6 +8,8 @@ from django.urls import get_resolver
 
 from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.models import Authorization
+from forthwith.apps.tenancy.models import Tenant
+from forthwith.apps.tenancy.queries import forget_portals
 from forthwith.domain.words import Status
 from tests.factories import MEETS, asked, line
 from tests.journeys.portal import a_world, at_the_portal, earlier, start
@@ -85,6 +87,70 @@ def test_a_question_is_shown_and_answered():
     assert "Enter answer" in text_of(office.post(address, {"answer": ""}))
     page = office.post(address, {"answer": "September 21."}, follow=True)
     assert "Your answer is with the reviewer." in text_of(page)
+
+
+def test_an_answer_that_comes_second_keeps_its_words():
+    w = a_world()
+    office, row = at_the_portal(w), received(w)
+    Authorization.objects.filter(pk=row.pk).update(state="in_review", status="In Review")
+    actions.ask_for_information(number=row.number, questions=["Which level?"], message="", by=w["nurse"], at=earlier())
+    address = f"/authorizations/{row.number}/answer/"
+    office.post(address, {"answer": "L4."})
+    late = text_of(office.post(address, {"answer": "L5, with a long explanation."}))
+    assert "Nothing waits for an answer any more" in late and "L5, with a long explanation.</textarea>" in late
+    assert "Send the answer" not in late
+    assert office.get(address).status_code == 302
+
+
+def test_what_is_decided_offers_no_withdrawal_by_address_either():
+    w = a_world()
+    office = at_the_portal(w)
+    number = actions.submit(asked=asked(w, line(1)), by=w["coordinator"], at=earlier()).number
+    page = office.get(f"/authorizations/{number}/withdraw/", follow=True)
+    assert "can’t be withdrawn any more" in text_of(page)
+
+
+def test_after_signing_in_a_form_goes_on_from_its_own_page():
+    w = a_world()
+    host = f"{w.tenant.key}.localhost"
+    stranger, row = Client(HTTP_HOST=host), received(w)
+    address = f"/authorizations/{row.number}/attachments/"
+    there = stranger.post(address, HTTP_REFERER=f"http://{host}/authorizations/{row.number}/?a=1")
+    assert there["Location"] == f"/sign-in/?next=/authorizations/{row.number}/%3Fa%3D1"
+    for foreign in ("", "https://elsewhere.example/x", "javascript:alert(1)"):
+        assert stranger.post(address, HTTP_REFERER=foreign)["Location"] == "/sign-in/?next=/start/"
+    assert stranger.get("/", HTTP_HX_REQUEST="true").status_code == 401
+    passive = {"HTTP_HX_REQUEST": "true", "HTTP_FORTHWITH_PASSIVE": "1"}
+    assert stranger.get("/", **passive)["HX-Redirect"] == "/sign-in/"
+
+
+def test_the_address_of_a_form_opened_by_hand_says_what_it_is():
+    w = a_world()
+    office, row = at_the_portal(w), received(w)
+    page = office.get(f"/authorizations/{row.number}/attachments/", HTTP_ACCEPT="text/html")
+    assert page.status_code == 405 and page["Allow"] == "POST"
+    assert "There is no page at this address" in page.content.decode()
+
+
+def test_the_machines_own_name_lists_the_sample_portals_and_no_others():
+    w = a_world()
+    page = text_of(Client(HTTP_HOST="localhost:8080").get("/"))
+    assert f'href="http://{w.portal.host}:8080/"' in page and w.portal.name in page
+    for host, path in (("nobody.localhost", "/"), ("localhost:8080", "/fhir/metadata")):
+        other = Client(HTTP_HOST=host).get(path)
+        assert other.status_code == 404 and w.portal.host not in other.content.decode()
+    Tenant.objects.filter(pk=w.tenant.pk).update(synthetic=False)
+    assert Client(HTTP_HOST="localhost:8080").get("/").status_code == 404
+
+
+def test_the_foot_of_a_page_calls_only_invented_data_synthetic():
+    w = a_world()
+    forget_portals()
+    assert "Synthetic data" in text_of(at_the_portal(w).get("/"))
+    Tenant.objects.filter(pk=w.tenant.pk).update(synthetic=False)
+    forget_portals()
+    assert "Synthetic data" not in text_of(at_the_portal(w).get("/"))
+    forget_portals()
 
 
 def test_a_stranger_is_sent_to_sign_in_from_every_page():

@@ -30,6 +30,7 @@ class PortalFound:
     tenant_key: str
     tenant_name: str
     zone: str
+    synthetic: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,12 @@ def portal_of_host(host: str) -> PortalFound | None:
     return _portals.get(host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host)
 
 
+def sample_portals() -> list[PortalFound]:
+    """The portals of invented tenants, by name: a real plan's are named to nobody."""
+    rows = Portal.objects.select_related("tenant").filter(tenant__synthetic=True).order_by("name")
+    return [_portal(row) for row in rows]
+
+
 def forget_portals() -> None:
     """Read portals anew at the next request (after a load)."""
     _portals.clear()
@@ -74,6 +81,7 @@ def _portal(row: Portal) -> PortalFound:
     return PortalFound(
         id=row.id, key=row.key, host=row.host, name=row.name, contact=row.contact, tenant_id=row.tenant_id,
         tenant_key=row.tenant.key, tenant_name=row.tenant.name, zone=row.tenant.zone,
+        synthetic=row.tenant.synthetic,
     )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from forthwith.domain.permissions import Permission
+from forthwith.interfaces.web.session import PASSIVE
 
 View = Callable[..., HttpResponseBase]
 
@@ -54,10 +56,18 @@ def public(view: View) -> View:
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
     over = getattr(request, "session_is_over", False)
     login = f"{resolve_url('account_login')}{'?over=1' if over else ''}"
-    if request.headers.get("HX-Request"):
+    if PASSIVE in request.headers and request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": login})
-    if "application/json" in request.headers.get("Accept", ""):
-        return HttpResponse(status=401)
-    if over:
-        return redirect_to_login(request.get_full_path(), login)
-    return redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request") or "application/json" in request.headers.get("Accept", ""):
+        return HttpResponse(status=401)  # the page says so and keeps what is being written on it
+    return redirect_to_login(_back_to(request), login)
+
+
+def _back_to(request: HttpRequest) -> str:
+    """Where to go on after signing in: this page, or the page that a form stood on."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return resolve_url("start")
+    return f"/{came_from.partition('://')[2].partition('/')[2]}"

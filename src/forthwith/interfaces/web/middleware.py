@@ -17,11 +17,12 @@ from django.utils.timezone import now
 
 from forthwith.apps.identity.actors import PermissionMissing
 from forthwith.apps.identity.queries import actor_of_person
-from forthwith.apps.tenancy.queries import portal_of_host
+from forthwith.apps.tenancy.queries import portal_of_host, sample_portals
 from forthwith.apps.tenancy.scope import scoped
 from forthwith.formats.fhir.problems import Issue
 from forthwith.formats.fhir.statements import operation_outcome
-from forthwith.interfaces.web.views import permission_denied
+from forthwith.interfaces.web.views import NO_PAGE, permission_denied
+from forthwith.interfaces.web.views import page as problem_page
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 MACHINES = ("/fhir/",)
@@ -74,9 +75,19 @@ class MachineDoors:
 def _nobody(request: HttpRequest) -> HttpResponse:
     """A page for people; for systems, what their door would say."""
     if not request.path.startswith(MACHINES):
-        return HttpResponse(render_to_string("web/no_portal.html"), status=404)
+        portals = _nearby(request)
+        page = render_to_string("web/no_portal.html", {"portals": portals})
+        return HttpResponse(page, status=200 if portals else 404)
     told = operation_outcome([Issue("error", "not-found", "No portal answers under this host name.")])
     return HttpResponse(told, status=404, content_type="application/fhir+json")
+
+
+def _nearby(request: HttpRequest) -> list[tuple[str, str]]:
+    """On this very machine, where somebody tries the sample world: its portals, name and address."""
+    host, _, port = request.get_host().partition(":")
+    if request.path != "/" or host not in ("localhost", "127.0.0.1"):
+        return []
+    return [(one.name, f"{request.scheme}://{one.host}{f':{port}' if port else ''}/") for one in sample_portals()]
 
 
 class ActorMiddleware:
@@ -97,6 +108,8 @@ class ActorMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
+            response = _explained(request, response)
         response.headers.setdefault("Cache-Control", "private, no-store")  # nobody reads a patient's page by "back"
         return response
 
@@ -106,3 +119,10 @@ class ActorMiddleware:
             transaction.set_rollback(True)
             return permission_denied(request, exception)
         return None
+
+
+def _explained(request: HttpRequest, refused: HttpResponseBase) -> HttpResponse:
+    """Somebody went to the address of a form by hand: say so in words, and keep what the answer allows."""
+    response = problem_page(request, NO_PAGE)
+    response.headers["Allow"] = refused.headers["Allow"]
+    return response

@@ -51,6 +51,12 @@ MISSING = Problem(
     "It may not exist, or it may belong to another practice or plan. Check the address or the number.",
     "search",
 )
+NO_PAGE = Problem(
+    405,
+    "There is no page at this address",
+    "It only takes what a form sends. Nothing was changed. Go back to where the form was.",
+    "search",
+)
 BROKEN = Problem(
     500,
     "Something went wrong on our side",

@@ -38,8 +38,9 @@
 
   const start = () => {
     showScheme();
-    const summary = document.querySelector(".error-summary");
-    if (summary) summary.focus();
+    /* What the person has to read first: the errors of a form, or what a search found. */
+    const first = document.querySelector(".error-summary, [data-focus]");
+    if (first) first.focus();
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
 })();

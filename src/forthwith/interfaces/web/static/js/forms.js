@@ -14,18 +14,41 @@
     if (at) at.textContent = `${field.maxLength - field.value.length} characters left`;
   };
 
+  /* Signed out while writing (in another window, or by the server): what is written stays on this page. After
+     signing in again elsewhere the page takes up the new form token and goes on where it was. */
+  let signedOut = false;
+  const outNotice = () => document.getElementById("signed-out");
+  const setOut = on => { signedOut = on; const notice = outNotice(); if (notice) notice.hidden = !on; };
+  const renew = async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { "Forthwith-Passive": "1" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const token = page.querySelector("form[data-autosave] [name=csrfmiddlewaretoken]")?.value;
+      if (!answer.ok || !token) return false;
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(field => { field.value = token; });
+      setOut(false);
+      return true;
+    } catch (e) { return false; }
+  };
+
   const savers = new WeakMap();
-  const save = async form => {
-    const note = document.getElementById("draft-saved"), version = form.querySelector("[name=version]");
+  const post = form => {
     const body = new FormData(form);
     body.set("act", "autosave");
+    return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+  };
+  const save = async form => {
+    const note = document.getElementById("draft-saved"), version = form.querySelector("[name=version]");
+    const say = text => { if (note) note.textContent = text; };
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      let answer = await post(form);
+      if ([401, 403].includes(answer.status) && await renew()) answer = await post(form);
+      if ([401, 403].includes(answer.status)) { setOut(true); say("Not saved: you have been signed out."); return; }
       const said = await answer.json();
-      if (note) note.textContent = said.says;
+      say(said.says);
       if (said.version && version) version.value = said.version;
       if (said.stale) form.removeAttribute("data-autosave");
-    } catch (e) { if (note) note.textContent = "Not saved yet. We will try again when you next write."; }
+    } catch (e) { say("Not saved yet. We will try again when you next write."); }
   };
   /* One save at a time: two in flight would quarrel about the version. */
   const saveSoon = form => {
@@ -57,6 +80,18 @@
     if (form?.hasAttribute("data-autosave") && e.target.name) saveSoon(form);
   });
   document.addEventListener("submit", e => { const s = savers.get(e.target); if (s) clearTimeout(s.timer); });
+  document.addEventListener("submit", async e => {
+    const form = e.target, pressed = e.submitter;
+    if (!signedOut || !form.hasAttribute("data-autosave")) return;
+    e.preventDefault();
+    if (await renew()) form.requestSubmit(pressed); else outNotice()?.querySelector("a")?.focus();
+  });
+  document.addEventListener("htmx:responseError", e => {
+    if (e.detail.xhr.status === 401 && document.querySelector("form[data-autosave]")) setOut(true);
+  });
+  addEventListener("focus", async () => {
+    if (signedOut && await renew()) document.querySelectorAll("form[data-autosave]").forEach(saveSoon);
+  });
   const start = () => { showParts(); document.querySelectorAll("[data-count]").forEach(count); };
   document.addEventListener("htmx:load", start);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();

@@ -5,7 +5,8 @@
   const main = () => document.getElementById("main");
   const watched = () => main()?.dataset.live ?? "";
   const stamp = () => main()?.querySelector("[data-live-stamp]");
-  let source = null, waiting = false, failures = 0;
+  const address = () => main()?.dataset.liveFrom || location.pathname + location.search;
+  let source = null, listening = "", waiting = false, failures = 0;
 
   const writing = () => {
     const at = document.activeElement;
@@ -19,21 +20,23 @@
     if (writing()) {
       waiting = true;
       const notice = document.getElementById("live-waits");
-      if (notice) notice.hidden = false;
-      say("This page has changed. Reload it when you have finished writing.");
+      if (notice) { notice.hidden = false; notice.querySelector("a").href = address(); }
+      say("This page has changed since you opened it. Go on writing: nothing that you wrote is lost.");
       return;
     }
     waiting = false;
     const focused = document.activeElement?.id, open = [...(main()?.querySelectorAll("details[open][id]") ?? [])].map(d => d.id);
-    await htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML", headers: { "Forthwith-Passive": "1" } });
+    await htmx.ajax("GET", address(), { target: "#main", select: "#main", swap: "outerHTML", headers: { "Forthwith-Passive": "1" } });
     open.forEach(id => document.getElementById(id)?.setAttribute("open", ""));
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     say(stamp()?.dataset.liveStamp || "This page has been brought up to date.");
+    if (watched() !== listening) { source?.close(); source = null; listen(); }  // a list shows other requests now
   };
 
   const listen = () => {
     const of = watched();
     if (!of || source) return;
+    listening = of;
     source = new EventSource(`/live?${of.split(" ").map(key => `authorization=${encodeURIComponent(key)}`).join("&")}`);
     source.addEventListener("open", () => { if (failures) refresh(); failures = 0; });
     source.addEventListener("changed", refresh);
@@ -47,5 +50,4 @@
   addEventListener("focusout", () => { if (waiting) setTimeout(() => { if (waiting && !writing()) refresh(); }, 300); });
   addEventListener("pagehide", () => { source?.close(); source = null; });
   addEventListener("pageshow", listen);
-  document.addEventListener("click", e => { if (e.target.closest("[data-live-reload]")) location.reload(); });
 })();
