@@ -144,6 +144,46 @@ def test_a_service_is_added_by_its_code_and_an_unknown_one_is_refused():
     assert "Choose a service of the plan" in text_of(refused)
 
 
+def test_what_is_wrong_with_a_line_stands_first_on_the_page_and_leads_to_its_field():
+    w = a_world()
+    office = at_the_portal(w)
+    step = f"{start(office, w)}services/"
+    form = services_form(w, **{"line-units": ["-2"], "line-to": ["2020-01-01"], "version": version(office, step)})
+    page = text_of(office.post(step, form))
+    assert "<title>Error: " in page
+    assert '<a href="#l1-units">Enter a number of units above 0</a>' in page
+    assert '<a href="#l1-to">The last day is before the first day</a>' in page
+    assert 'aria-describedby="l1-units-error"' in page
+    assert "There’s a problem" not in text_of(office.get(step))
+
+
+def test_adding_goes_on_at_the_new_line_and_an_error_elsewhere_leaves_no_typed_code_behind():
+    w = a_world()
+    office = at_the_portal(w)
+    step = f"{start(office, w)}services/"
+    added = office.post(step, {"act": "add", "service": "SVC-ESI-TF1", "version": version(office, step)})
+    assert added["Location"] == f"{step}#l1-from"
+    coded = {"act": "diagnose", "add_diagnosis": "m5416", "version": version(office, step), "line-service": []}
+    assert office.post(step, coded)["Location"] == f"{step}#id_add_diagnosis"
+    wrong = services_form(w, act="enter", service="zzz", add_diagnosis="m48.061", version=version(office, step))
+    page = text_of(office.post(step, wrong))
+    assert "M48.061" in page and 'value="m48.061"' not in page and 'value="zzz"' in page
+
+
+def test_the_offices_own_words_are_asked_for_once():
+    w = a_world()
+    office = at_the_portal(w)
+    draft = start(office, w)
+    office.post(f"{draft}services/", services_form(w, version=version(office, f"{draft}services/")))
+    page = text_of(office.get(f"{draft}questions/"))
+    assert page.count("Anything else the reviewer should know") == 1
+    office.post(
+        f"{draft}services/",
+        services_form(w, **{"line-service": ["SVC:MRI-LB"], "version": version(office, f"{draft}services/")}),
+    )
+    assert "In your own words" in text_of(office.get(f"{draft}questions/"))
+
+
 def test_questions_show_only_as_needed_and_an_unreadable_answer_is_kept_and_named():
     w = a_world()
     office = at_the_portal(w)

@@ -51,18 +51,18 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def line_errors(line: Mapping[str, str]) -> list[str]:
-    """What is wrong with what was typed into a line, in plain words; nothing for what is merely missing."""
-    errors = []
+def line_errors(line: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with what was typed into a line, by its part; nothing for what is merely missing."""
+    errors = {}
     units = line.get("units", "")
     if units and (read_units(units) or 0) <= 0:
-        errors.append("Enter a number of units above 0")
+        errors["units"] = "Enter a number of units above 0"
     for key, name in (("from_on", "first"), ("to_on", "last")):
         if line.get(key) and read_day(line[key]) is None:
-            errors.append(f"The {name} day must be a real date")
+            errors[key] = f"The {name} day must be a real date"
     starts_on, ends_on = read_day(line.get("from_on", "")), read_day(line.get("to_on", ""))
     if starts_on and ends_on and ends_on < starts_on:
-        errors.append("The last day is before the first day")
+        errors["to_on"] = "The last day is before the first day"
     return errors
 
 

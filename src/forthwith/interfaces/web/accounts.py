@@ -65,7 +65,7 @@ class SignIn(LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         _say(self, login="Enter your username", password="Enter your password")
         self.fields["login"].widget.attrs.pop("placeholder", None)
-        self.fields["login"].widget.attrs["autocapitalize"] = "none"
+        self.fields["login"].widget.attrs |= {"autocapitalize": "none", "autofocus": True}
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""
         self.fields.pop("remember", None)

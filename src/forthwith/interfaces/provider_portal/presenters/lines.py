@@ -30,7 +30,7 @@ class DraftLine:
     days: str
     sub: str
     need: Status | None
-    errors: list[str]
+    errors: dict[str, str]
 
 
 def line_rows(document: Document, preview: Preview, catalogue: Iterable[Any]) -> list[DraftLine]:

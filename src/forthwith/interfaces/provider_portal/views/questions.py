@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from forthwith.apps.authorizations.actions.drafts import DraftExpired
 from forthwith.apps.authorizations.asking import Stale
 from forthwith.apps.authorizations.previewing import Preview
-from forthwith.domain.criteria import Package, Question
+from forthwith.domain.criteria import FactType, Package, Question
 from forthwith.interfaces.provider_portal import forms
 from forthwith.interfaces.provider_portal.drafting import Document
 from forthwith.interfaces.provider_portal.presenters import questions as present
@@ -114,8 +114,14 @@ def _page(
     context |= {
         "problems": problems, "has_errors": bool(problems), "lead": _lead(number, packages_of(preview)),
         "form": forms.Words(initial={"clinical_reason": document.get("clinical_reason", "")}),
+        "asks_words": bool(document.get("clinical_reason")) or not _has_free_text(preview),
     }  # fmt: skip
     return render(request, "provider_portal/questions.html", context)
+
+
+def _has_free_text(preview: Preview) -> bool:
+    """Does a package already ask for the office's own words? Then they are not asked for twice."""
+    return any(one.type is FactType.TEXT for asked in visible_of(preview).values() for one in asked)
 
 
 def _lead(number: int, packages: list[Package]) -> str:

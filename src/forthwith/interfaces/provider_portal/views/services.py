@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 
 from forthwith.apps.authorizations.actions.drafts import DraftExpired
@@ -57,8 +58,19 @@ def _next(request: HttpRequest, act: str, draft: Any, document: Document, form: 
         if not form.errors and not any(line_errors(line) for line in document["lines"]):
             return redirect("provider_portal:questions", id=draft.id)
     if not form.errors and act not in ("continue", "save"):
-        return redirect("provider_portal:services", id=draft.id)
+        place = reverse("provider_portal:services", args=[draft.id])
+        return HttpResponseRedirect(f"{place}{_where(act, form, document)}")
     return _page(request, draft, document, form)
+
+
+def _where(act: str, form: forms.Services, document: Document) -> str:
+    """The field to go on with: a new line's first day, else the box that the button belongs to."""
+    name = act.partition("=")[0]
+    if name == "add" or (name == "enter" and form.cleaned_data.get("service")):
+        return f"#l{len(document['lines'])}-from"
+    if "diagnose" in name or form.cleaned_data.get("add_diagnosis"):
+        return "#id_add_diagnosis"
+    return "#id_service" if name.startswith("remove-") else ""
 
 
 def _act(request: HttpRequest, act: str, document: Document, form: forms.Services) -> None:
@@ -89,6 +101,7 @@ def _add(request: HttpRequest, typed: str, document: Document, form: forms.Servi
     if document["lines"]:
         line |= {part: document["lines"][-1][part] for part in ("from_on", "to_on")}
     document["lines"].append(line)
+    form.data["service"] = ""  # type: ignore[index]
 
 
 def _diagnose(text: str, document: Document, form: forms.Services) -> None:
@@ -99,6 +112,7 @@ def _diagnose(text: str, document: Document, form: forms.Services) -> None:
         return
     if code not in document["diagnoses"]:
         document["diagnoses"].append(code)
+    form.data["add_diagnosis"] = ""  # type: ignore[index]
 
 
 def _drop(rows: list[Any], name: str) -> None:
@@ -165,9 +179,19 @@ def _page(request: HttpRequest, draft: Any, document: Document, form: forms.Serv
     context |= {
         "form": form, "lines": line_rows(document, preview, catalogue), "diagnoses": document["diagnoses"],
         "sides": forms.SIDES, "offered": catalogue, "plans": plans, "check": check_of(preview, at=at),
-        "change_href": "",
+        "problems": _problems(form, document) if form.is_bound else [],
     }  # fmt: skip
     return render(request, "provider_portal/services.html", context)
+
+
+def _problems(form: forms.Services, document: Document) -> list[dict[str, str]]:
+    """What to mend, in the page's order, each with its field."""
+    shown = [{"text": str(text), "id": ""} for text in form.non_field_errors()]
+    for number, line in enumerate(document["lines"], start=1):
+        shown += [
+            {"text": text, "id": f"l{number}-{part.partition('_')[0]}"} for part, text in line_errors(line).items()
+        ]
+    return shown + [{"text": str(text), "id": str(bound.auto_id)} for bound in form for text in bound.errors]
 
 
 @drafts.step_view
