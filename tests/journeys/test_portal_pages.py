@@ -7,10 +7,12 @@ from django.test import Client
 from django.urls import get_resolver
 
 from forthwith.apps.authorizations import actions
+from forthwith.apps.authorizations.actions import LineDecision
 from forthwith.apps.authorizations.models import Authorization
+from forthwith.apps.review import actions as review
 from forthwith.apps.tenancy.models import Tenant
 from forthwith.apps.tenancy.queries import forget_portals
-from forthwith.domain.words import Status
+from forthwith.domain.words import Basis, Outcome, Status
 from tests.factories import MEETS, asked, line
 from tests.journeys.portal import a_world, at_the_portal, earlier, start
 
@@ -151,6 +153,18 @@ def test_the_foot_of_a_page_calls_only_invented_data_synthetic():
     forget_portals()
     assert "Synthetic data" not in text_of(at_the_portal(w).get("/"))
     forget_portals()
+
+
+def test_after_a_denial_the_page_says_what_can_be_done_until_when():
+    w = a_world()
+    office, row = at_the_portal(w), received(w)
+    assert "If you disagree" not in text_of(office.get(f"/authorizations/{row.number}/"))
+    denial = LineDecision(sequence=1, outcome=Outcome.NOT_CERTIFIED, basis=Basis.CLINICAL, reason="Two weeks only.")
+    review.take(number=row.number, by=w["physician"], at=earlier())
+    actions.determine(number=row.number, decisions=[denial], by=w["physician"], at=earlier())
+    page = text_of(office.get(f"/authorizations/{row.number}/"))
+    assert "If you disagree" in page and "The service is not approved" in page
+    assert "Talk with the doctor who decided" in page and "65 days" in page
 
 
 def test_a_stranger_is_sent_to_sign_in_from_every_page():

@@ -143,7 +143,7 @@ def attachment(attachment_id: UUID, *, by: Actor) -> Attachment:
 def newest(actor: Actor, *, status: str | None = None) -> QuerySet[Authorization]:
     """Visible requests in every state, the newest first, with what a row of a list shows."""
     rows = visible_to(actor).select_related("plan", "member", "organization").prefetch_related("lines")
-    return (rows.filter(status=status) if status else rows).order_by("-id")
+    return (rows.filter(status=status) if status else rows).order_by("-received_at", "-id")
 
 
 def by_due(rows: QuerySet[Authorization]) -> QuerySet[Authorization]:

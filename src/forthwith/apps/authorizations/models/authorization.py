@@ -79,6 +79,7 @@ class Authorization(models.Model):
                 name="notices_to_give",
                 condition=Q(state=State.DECIDED),
             ),
+            models.Index(fields=["tenant", "-received_at"], name="requests_of_tenant"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "tenant"], name="authorization_of_tenant"),

@@ -108,13 +108,13 @@ def headline(status: str, outcomes: Sequence[str]) -> str:
         return "Somebody else decides on this"
     match status:
         case Status.APPROVED:
-            return "Approved" if whole == 1 else f"All {count(whole).lower()} services are approved"
+            return "The service is approved" if whole == 1 else f"All {count(whole).lower()} services are approved"
         case Status.PARTIALLY_APPROVED if approved < whole:
             return f"{count(approved)} of {count(whole).lower()} services {'is' if approved == 1 else 'are'} approved"
         case Status.PARTIALLY_APPROVED:
-            return "Approved in part"
+            return "The service is approved in part" if whole == 1 else "Approved in part"
         case Status.DENIED:
-            return f"The {services} not approved" if whole > 1 else "Not approved"
+            return f"The {services} not approved"
         case Status.NOT_REQUIRED:
             return "No authorization is needed"
         case Status.IN_REVIEW:

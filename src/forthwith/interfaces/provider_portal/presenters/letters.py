@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from forthwith.domain.notices import NoticeKind
 from forthwith.interfaces.web.presenting import dates
+from forthwith.interfaces.web.presenting.letter import for_screen
 
+ADVERSE = (NoticeKind.PARTIAL_APPROVAL, NoticeKind.DENIAL)
 DECISIONS = (NoticeKind.APPROVAL, NoticeKind.PARTIAL_APPROVAL, NoticeKind.DENIAL, NoticeKind.NOT_REQUIRED)
 
 
@@ -40,3 +42,10 @@ def decision_href(letters: Iterable[Any], number: str) -> str:
     """The PDF of the newest letter that tells a decision; empty while there is none."""
     decided = next((one for one in letters if one.kind in DECISIONS), None)
     return reverse("provider_portal:letter_pdf", args=[number, decided.id]) if decided else ""
+
+
+def ways_on(letters: Iterable[Any]) -> list[Mapping[str, Any]]:
+    """What an office can do about a decision that is not what it asked for, in the letter's own cards."""
+    told = next((one for one in letters if one.kind in ADVERSE), None)
+    blocks = for_screen(told.content)["blocks"] if told else []
+    return [card for block in blocks if block["block"] == "cards" for card in block["cards"]]

@@ -22,7 +22,7 @@ from forthwith.interfaces.provider_portal.access import office
 from forthwith.interfaces.provider_portal.presenters import authorization as present
 from forthwith.interfaces.provider_portal.presenters.attachments import file_row
 from forthwith.interfaces.provider_portal.presenters.history import history
-from forthwith.interfaces.provider_portal.presenters.letters import decision_href, letter_row
+from forthwith.interfaces.provider_portal.presenters.letters import decision_href, letter_row, ways_on
 from forthwith.interfaces.provider_portal.presenters.waiting import open_question, question
 
 
@@ -69,6 +69,7 @@ def _context(request: HttpRequest, row: Any, *, at: datetime) -> dict[str, Any]:
         "steps": history(audit.of_subject(row.id), row, in_force, now=at),
         "clock": present.clock_panel(row, lines, at=at),
         "letters": [letter_row(one, row, at=at) for one in written],
+        "ways_on": ways_on(written),
         "attachments": [file_row(one, row.plan.zone, number=row.number) for one in row.attachments.all()],
         "facts": present.request_facts(row, lines),
         "asked": question(row, asked, at=at) if asked else None,
