@@ -131,6 +131,6 @@ async def _events(person: UUID, keys: list[str]) -> AsyncIterator[bytes]:
                 bell.clear()
                 yield b"event: changed\ndata: {}\n\n"
             except TimeoutError:
-                yield b": still here\n\n"
+                yield b"event: still\ndata: {}\n\n"  # heard by the page, which else takes the line for dead
     finally:
         switchboard.leave(person, keys, bell)

@@ -6,7 +6,8 @@
   const watched = () => main()?.dataset.live ?? "";
   const stamp = () => main()?.querySelector("[data-live-stamp]");
   const address = () => main()?.dataset.liveFrom || location.pathname + location.search;
-  let source = null, listening = "", waiting = false, failures = 0;
+  let source = null, listening = "", waiting = false, failures = 0, busy = false, again = false, heardAt = 0;
+  const SILENT = 45e3;  // three times what the server lets pass between two signs of life
 
   const writing = () => {
     const at = document.activeElement;
@@ -25,8 +26,17 @@
       return;
     }
     waiting = false;
-    const focused = document.activeElement?.id, open = [...(main()?.querySelectorAll("details[open][id]") ?? [])].map(d => d.id);
-    await htmx.ajax("GET", address(), { target: "#main", select: "#main", swap: "outerHTML", headers: { "Forthwith-Passive": "1" } });
+    if (busy) { again = true; return; }  // what changes while the page is being fetched must not be missed
+    busy = true;
+    const before = main(), focused = document.activeElement?.id, open = [...(before?.querySelectorAll("details[open][id]") ?? [])].map(d => d.id);
+    try {
+      await htmx.ajax("GET", address(), { target: "#main", select: "#main", swap: "outerHTML", headers: { "Forthwith-Passive": "1" } });
+    } catch (e) { /* offline, or the server is away: told below by the part that is still the old one */ }
+    busy = false;
+    if (again) { again = false; refresh(); return; }
+    if (main() === before) { setTimeout(refresh, 3000); return; }
+    const notice = document.getElementById("live-waits");
+    if (notice) notice.hidden = true;
     open.forEach(id => document.getElementById(id)?.setAttribute("open", ""));
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     say(stamp()?.dataset.liveStamp || "This page has been brought up to date.");
@@ -37,15 +47,29 @@
     const of = watched();
     if (!of || source) return;
     listening = of;
+    heardAt = Date.now();
     source = new EventSource(`/live?${of.split(" ").map(key => `authorization=${encodeURIComponent(key)}`).join("&")}`);
+    ["open", "changed", "still"].forEach(kind => source.addEventListener(kind, () => { heardAt = Date.now(); }));
     source.addEventListener("open", () => { if (failures) refresh(); failures = 0; });
     source.addEventListener("changed", refresh);
-    source.addEventListener("message", refresh);
     source.addEventListener("error", () => {
       failures += 1;
       if (source.readyState === EventSource.CLOSED) { source = null; setTimeout(listen, Math.min(30000, 1000 * 2 ** failures)); }
     });
   };
+
+  /* A line can die without a word (sleep, a lost network): then it is laid anew, and the page looks once. */
+  const renew = () => {
+    if (!watched()) return;
+    source?.close();
+    source = null;
+    failures = 1;
+    listen();
+  };
+  const silentFor = limit => source && Date.now() - heardAt > limit;
+  setInterval(() => { if (silentFor(SILENT)) renew(); }, 5000);
+  addEventListener("online", renew);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && silentFor(SILENT / 2)) renew(); });
 
   addEventListener("focusout", () => { if (waiting) setTimeout(() => { if (waiting && !writing()) refresh(); }, 300); });
   addEventListener("pagehide", () => { source?.close(); source = null; });
