@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -58,6 +58,22 @@ def code_command(username: str) -> None:
         terminal.fail(f"no sample person is called {username!r}; `forthwith sample describe` names them all")
     _, now, _ = auth.yield_hotp_counters_from_time()
     terminal.out().print(auth.format_hotp_value(auth.hotp_value(found["totp_secret"], now)))
+
+
+@sample.command("members")
+@click.argument("portal")
+@with_database
+def members_command(portal: str) -> None:
+    """List members of a portal's plans who are covered today: member ID, birth date, name, plan."""
+    described = _described()
+    if portal not in {one["key"] for one in described["portals"]}:
+        terminal.fail(f"no portal is called {portal!r}; `forthwith sample describe` names them all")
+    plans = {one["key"]: one["name"] for one in described["plans"]}
+    for one in described["members"]:
+        if one["portal"] == portal and one["kind"] == "active":
+            born = date.fromisoformat(one["birth_on"])
+            name = f"{one['first_name']} {one['last_name']}"
+            click.echo(f"{one['number']}  {born:%m %d %Y}  {name:<32}  {plans[one['plans'][0]]}")
 
 
 @sample.command("grow")
