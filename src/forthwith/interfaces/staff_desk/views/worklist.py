@@ -12,6 +12,7 @@ from forthwith.apps.authorizations import queries
 from forthwith.apps.review import queries as review
 from forthwith.domain.numbers import read_number
 from forthwith.domain.permissions import Permission
+from forthwith.interfaces.staff_desk.counting import count
 from forthwith.interfaces.staff_desk.presenters import filters
 from forthwith.interfaces.staff_desk.presenters.rows import row
 from forthwith.interfaces.web.access import needs
@@ -42,20 +43,21 @@ def _page(request: HttpRequest, view: str, text: str) -> HttpResponse:
     rows = review.worklist(actor, view=view, at=at, filters=chosen).prefetch_related("lines")
     page = page_of(request, rows)
     shown = [row(one, actor=actor, at=at) for one in page.rows]
+    whole = count(actor, view, chosen).text if page.has_other_pages else str(len(shown))
     context: dict[str, Any] = {
         "page": page, "rows": shown, "tabs": filters.tabs(actor, view), "filters": filters.links(view, chosen),
-        "heading": filters.title_of(view), "lead": _lead(shown, page), "view": view, "only": sorted(chosen),
+        "heading": filters.title_of(view), "lead": _lead(shown, page, whole), "view": view, "only": sorted(chosen),
         "may_take": actor.may(Permission.CASE_TAKE) and view != "notices", "search_text": text,
         "live": " ".join(str(one.id) for one in page.rows),
     }  # fmt: skip
     return render(request, "staff_desk/worklist.html", context)
 
 
-def _lead(shown: list[Any], page: Any) -> str:
+def _lead(shown: list[Any], page: Any, whole: str) -> str:
     late = sum(one.clock is not None and one.clock.tone == "late" for one in shown)
     soon = sum(one.clock is not None and one.clock.tone == "soon" for one in shown)
     if not shown:
         return "Nothing is open here."
-    said = [f"{late} late" if late else "None late", f"{soon} due soon" if soon else "none due soon"]
     where = " on this page" if page.has_other_pages else ""
-    return f"{', '.join(said)}{where}. Soonest due first."
+    said = f"{soon or 'none'} due soon, {late or 'none'} late{where}"
+    return f"{whole} here. {said[0].upper()}{said[1:]}. Soonest due first."
