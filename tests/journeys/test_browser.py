@@ -1,13 +1,14 @@
-"""Journeys in a real browser at a real `forthwith up`: an office, a nurse, a physician; and what axe says of their pages.
+"""The whole product in a real browser: the tutorial as it is written, and an office, a nurse and a physician at one request.
 
-The screenshots of the tutorial are taken here, so that they can't go stale: FORTHWITH_SCREENSHOTS names the folder.
+The pictures of the documentation are taken here, so that they can't go stale: FORTHWITH_SCREENSHOTS names the folder.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,14 @@ import pytest
 from tests.journeys import browser as steps
 from tests.load.running import Running, forthwith, running
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(420),
-    pytest.mark.skipif(not steps.CHROMIUM and not os.environ.get("CI"), reason="no Chromium on this machine"),
-]
+pytestmark = steps.MARKS
 PORTAL = "empire-spine"
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+TUTORIAL = (Path(__file__).parents[2] / "docs" / "tutorial" / "first-request.md").read_text(encoding="utf-8")
+expect = steps.expect
 
 
 @pytest.fixture(scope="module")
-def server():
+def server() -> Iterator[Running]:
     """The whole product, with the sample world, in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="forthwith-browser-") as folder:
         Path(folder).chmod(0o711)  # as root the server runs as another account, which must be able to enter
@@ -34,33 +32,30 @@ def server():
             yield started
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with steps.chromium() as browser:
-        yield browser
-
-
 _signed_in: dict[str, Any] = {}
 
 
-def _page(chromium, server: Running, role: str, *, like: str = "", **context: Any):
+def _page(chromium, server: Running, username: str, complaints: list[str]):
     """A page of this person's; they sign in once, since a code may be used once."""
-    someone = steps.person(server.world, role, PORTAL, like=like)
     base = f"http://{PORTAL}.localhost:{server.port}"
-    context = {"viewport": {"width": 1440, "height": 900}, **context}
-    if someone["username"] not in _signed_in:
-        code = forthwith("sample", "code", someone["username"], data=server.data).strip()
-        page = steps.signed_in(chromium, base, someone, code)
-        _signed_in[someone["username"]] = page.context.storage_state()
-        page.context.close()
-    page = chromium.new_context(base_url=base, storage_state=_signed_in[someone["username"]], **context).new_page()
-    page.set_default_timeout(20_000)
+    if username not in _signed_in:
+        someone = next(one for one in server.world["people"] if one["username"] == username)
+        page = steps.opened(chromium, base, complaints)
+        code = forthwith("sample", "code", username, data=server.data).strip()
+        steps.sign_in(page, username, someone["password"], code)
+        _signed_in[username] = page.context.storage_state()
+        return page
+    page = steps.opened(chromium, base, complaints, storage_state=_signed_in[username])
     page.goto("/")
     return page
 
 
+def _in_two_weeks() -> date:
+    return date.today() + timedelta(days=14)  # noqa: DTZ011 (the browser's day)
+
+
 def _fetched(page: Any, address: str, form: dict[str, str] | None = None) -> dict[str, Any]:
-    """What the browser itself gets from this address: status and the beginning of the text."""
+    """What the browser itself gets from this address: status and text."""
     script = """async ([address, form]) => {
         const options = form ? {method: "POST", body: new URLSearchParams(form)} : {};
         const answer = await fetch(address, options);
@@ -69,104 +64,213 @@ def _fetched(page: Any, address: str, form: dict[str, str] | None = None) -> dic
     return dict(page.evaluate(script, [address, form]))
 
 
-def _facts(server: Running, key: str, expected: str) -> dict[str, Any]:
-    services = server.world["services"]
-    return next(s for s in services if s["portal"] == PORTAL and s["key"] == key and s["expected"] == expected)["facts"]
+class Reader:
+    """Somebody who does what the tutorial says, in its words, and notes which of them were found on the pages."""
+
+    def __init__(self, server: Running) -> None:
+        self.server = server
+        self.words = set(re.findall(r"\*\*(.+?)\*\*", TUTORIAL))
+        self.found: set[str] = set()
+
+    def told(self, word: str) -> str:
+        """A word that the tutorial prints in bold; it fails where the tutorial does not."""
+        assert word in self.words, word
+        self.found.add(word)
+        return word
+
+    def run(self, command: str) -> str:
+        """A command of the tutorial, at this server's folder."""
+        line = next(one for one in TUTORIAL.splitlines() if one.startswith(f".venv/bin/forthwith {command}"))
+        return forthwith(*line.split()[1:], data=self.server.data)
+
+    def press(self, page: Any, word: str) -> None:
+        """Choose what the page calls so."""
+        page.locator("main, nav").get_by_role("link", name=word).or_(
+            page.get_by_role("button", name=word)
+        ).first.click()
+        self.told(word)
+
+    def rows(self, heading: str) -> list[tuple[str, str]]:
+        """The rows of the table below this head."""
+        lines = TUTORIAL[TUTORIAL.index(heading) :].splitlines()[2:]
+        cells = ([cell.strip() for cell in one.strip("|").split("|")] for one in lines[: lines.index("")])
+        return [(cell[0], cell[1]) for cell in cells]
 
 
-def _member(server: Running, number: int) -> dict[str, Any]:
-    plans = {plan["key"] for plan in server.world["plans"] if plan["line_of_business"] == "medicare_advantage"}
-    members = [
-        m for m in server.world["members"] if m["portal"] == PORTAL and m["kind"] == "active" and m["plans"][0] in plans
-    ]
-    return members[number]
+def test_the_tutorial_works_as_it_is_written(chromium, server):
+    complaints: list[str] = []
+    reader = Reader(server)
+    office = steps.opened(chromium, f"http://{PORTAL}.localhost:{server.port}", complaints)
+    someone = next(one for one in server.world["people"] if one["username"] == f"coordinator.{PORTAL}")
+    steps.sign_in(office, someone["username"], someone["password"], reader.run("sample code").strip())
+    _signed_in[someone["username"]] = office.context.storage_state()
+    reader.told("Username")
+    reader.told("Password")
+    steps.shot(office, "home")
+
+    number, month, day, year, *_ = next(
+        one for one in reader.run("sample members").splitlines() if "Advantage" in one
+    ).split()
+    reader.press(office, "New authorization")
+    form = office.locator("form", has=office.get_by_role("button", name=reader.told("Find by member ID")))
+    form.get_by_label(reader.told("Member ID")).fill(number)
+    for label, part in (("Month", month), ("Day", day), ("Year", year)):
+        form.get_by_label(label).fill(part)
+    reader.press(office, "Find by member ID")
+    reader.press(office, "Request for this patient")
+
+    _ask(office, reader, services=1)
+    for question, given in reader.rows("| question | answer |"):
+        _answer(office, question, given)
+    expect(office.locator("#answers-check")).to_contain_text("All criteria are met")
+    for word in ("Continue to documents", "Continue to review", "Submit the request"):
+        reader.press(office, word)
+    status = office.locator(".masthead .status")
+    expect(status).to_have_text(reader.told("Approved"))
+    steps.shot(office, "authorization")
+    with office.expect_download() as letter:
+        reader.press(office, "Decision letter")
+    assert Path(letter.value.path()).read_bytes().startswith(b"%PDF-")
+
+    reader.press(office, "Start a new request for this patient")
+    _ask(office, reader, services=2)
+    _answer(office, "What is causing the pain?", "Irritated nerve root")
+    _answer(office, "For how many weeks have the symptoms lasted?", "2")
+    steps.go_to_review(office)
+    number = steps.submit(office)
+    expect(status).to_have_text(reader.told("Received"))
+
+    nurse = _page(chromium, server, f"nurse.{PORTAL}", complaints)
+    expect(nurse.get_by_role("heading", level=1)).to_have_text(reader.told("Worklist"))
+    steps.shot(nurse, "worklist")
+    nurse.locator("tr", has_text=number).locator("a.table__row-link").click()
+    reader.press(nurse, "Take this case")
+    expect(status).to_have_text(reader.told("In Review"))
+    assert {box.get_attribute("value") for box in nurse.locator("[name^=outcome_]").all()} == {"certified"}
+
+    physician = _page(chromium, server, f"physician-pain.{PORTAL}", complaints)
+    physician.locator("tr", has_text=number).locator("a.table__row-link").click()
+    reader.press(physician, "Take over from")
+    expect(physician.get_by_role("button", name="Give it back")).to_be_visible()
+    steps.shot(physician, "case")
+    reader.told("Sign the decision")
+    steps.decide(physician, reason="Pain for two weeks only; LCD L33906 asks for four.")
+    expect(status).to_have_text(reader.told("Partially Approved"))
+    expect(office.locator("main")).to_contain_text("Pain for two weeks only")
+    expect(office.get_by_role("heading", name="If you disagree")).to_be_visible()
+    assert reader.found == reader.words
+    assert complaints == []
 
 
-def _shot(page: Any, name: str) -> None:
-    folder = os.environ.get("FORTHWITH_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+def _ask(page: Any, reader: Reader, *, services: int) -> None:
+    """The services step, field by field as the tutorial's table has them."""
+    codes = re.findall(r"`(SVC-[A-Z0-9-]+)`", TUTORIAL[TUTORIAL.index("ask for two services") :])[:2]
+    fields = dict(reader.rows("| field | enter |"))
+    assert codes[0] in fields["**Add a service**"]
+    for code in codes[:services]:
+        steps.add_service(page, code)
+        expect(page.locator("#rules-check").get_by_text("Still missing")).to_be_visible()
+        page.get_by_label(f"First day of {code}").fill(_in_two_weeks().isoformat())
+    steps.add_diagnosis(page, re.findall(r"`(.+?)`", fields["**Add a diagnosis**"])[0])
+    page.get_by_label("Performing provider").select_option(index=1)
+    page.get_by_label("Where it will happen").select_option(label=fields["**Where it will happen**"])
+    for word in (
+        "Add a service",
+        "First day of SVC-ESI-TF1",
+        "Add a diagnosis",
+        "Performing provider",
+        "Where it will happen",
+    ):
+        reader.told(word)
+    expect(page.locator("#rules-check")).to_contain_text("You’ll have a decision")
+    if services == 1:
+        steps.shot(page, "wizard")
+    reader.press(page, "Continue to clinical questions")
+    page.wait_for_url("**/questions/")
 
 
-def test_an_injection_that_meets_the_criteria_is_approved_with_a_letter_in_the_same_minute(chromium, server):
-    page = _page(chromium, server, "coordinator")
-    _shot(page, "home")
-    steps.find_member(page, _member(server, -1))
-    steps.fill_services(page, ["SVC:ESI-TF1"], "M54.16")
-    _shot(page, "questions")
-    steps.answer_questions(page, _facts(server, "SVC:ESI-TF1", "Approved"))
-    steps.send(page)
-    steps.expect(page.locator("h1 + .status, .masthead .status").first).to_have_text("Approved")
-    _shot(page, "authorization")
-    href = page.locator("a[href$='.pdf']").first.get_attribute("href")
-    letter = _fetched(page, href)
-    assert letter["status"] == 200 and letter["text"].startswith("%PDF-")
+def _answer(page: Any, question: str, given: str) -> None:
+    """Answer the question that the page words so."""
+    asked = page.locator("#asked .field", has_text=question)
+    expect(asked).to_be_visible()
+    with page.expect_response(lambda one: one.url.endswith("/ask/")):
+        if given.isdecimal():
+            asked.locator("input").fill(given)
+            asked.locator("input").blur()
+        else:
+            words = page.locator(".choice__text", has_text=re.compile(f"^{re.escape(given)}$"))
+            asked.locator(".choice", has=words).click()
 
 
-def test_a_nurse_takes_it_and_cannot_deny_a_physician_decides_and_the_open_page_changes_by_itself(chromium, server):
-    office = _page(chromium, server, "coordinator")
-    steps.find_member(office, _member(server, -2))
-    steps.fill_services(office, ["SVC:ESI-TF1", "SVC:MRI-LB"], "M54.16")
-    steps.answer_questions(office, {"MSK-ESI": {"pain_cause": "radicular", "pain_weeks": "2"}})
-    number = steps.send(office)
-    status = office.locator(".masthead .status").first
-    steps.expect(status).to_have_text("Received")
+def _pended(page: Any, server: Running, member: int) -> str:
+    """A request of two lines that waits for a person."""
+    advantage = {plan["key"] for plan in server.world["plans"] if plan["line_of_business"] == "medicare_advantage"}
+    members = [m for m in server.world["members"] if m["portal"] == PORTAL and m["kind"] == "active" and m["plans"][0] in advantage]  # fmt: skip
+    steps.find_member(page, members[member]["number"], date.fromisoformat(members[member]["birth_on"]))
+    steps.begin(page)
+    steps.fill_services(page, ["SVC:ESI-TF1", "SVC:MRI-LB"], "M54.16", _in_two_weeks())
+    steps.answer_questions(page, {"MSK-ESI": {"pain_cause": "radicular", "pain_weeks": "2"}})
+    steps.go_to_review(page)
+    return steps.submit(page)
 
-    nurse = _page(chromium, server, "nurse")
+
+HEARING = """const Plain = EventSource; let heard = 0; window.EventSource = class extends Plain { constructor(address) {
+  super(address); this.addEventListener("changed", () => { document.body.dataset.heard = heard += 1; }); } };"""
+
+
+def test_an_open_page_misses_nothing_and_a_nurse_cannot_forge_a_denial(chromium, server):
+    complaints: list[str] = []
+    office = _page(chromium, server, f"coordinator.{PORTAL}", complaints)
+    office.add_init_script(HEARING)
+    number = _pended(office, server, -1)
+    status = office.locator(".masthead .status")
+    expect(status).to_have_text("Received")
+
+    held: list[Any] = []
+
+    def slow_at_first(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    office.route(f"**/authorizations/{number}/", slow_at_first)
+    nurse = _page(chromium, server, f"nurse.{PORTAL}", complaints)
     nurse.goto(f"/desk/cases/{number}/")
-    nurse.get_by_role("button", name="Take this case").click()
-    steps.expect(status).to_have_text("In Review", timeout=6000)
-    values = {box.get_attribute("value") for box in nurse.locator("[name^=outcome_]").all()}
-    assert "certified" in values and not values & {"not_certified", "modified"}
-    csrf = nurse.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    with office.expect_request(f"**/authorizations/{number}/"):
+        nurse.get_by_role("button", name="Take this case").click()
+    csrf = nurse.locator("form.decide [name=csrfmiddlewaretoken]").input_value()
     version = nurse.locator("form.decide [name=version]").input_value()
     denial = {"outcome_1": "not_certified", "reason_1": "No", "affirm": "on"}
-    address = f"/desk/cases/{number}/decide/"
-    forged = _fetched(nurse, address, {"csrfmiddlewaretoken": csrf, "version": version, **denial})
+    forged = _fetched(
+        nurse, f"/desk/cases/{number}/decide/", {"csrfmiddlewaretoken": csrf, "version": version, **denial}
+    )
     assert "Only a physician can deny" in forged["text"] or forged["status"] == 403
     nurse.reload()
-    steps.expect(nurse.locator(".casehead .status").first).to_have_text("In Review")
+    expect(nurse.locator(".casehead .status")).to_have_text("In Review")
 
-    physician = _page(chromium, server, "physician", like="physician-pain")
+    ask = nurse.locator("#ask")
+    ask.get_by_label("What else is missing").fill("Which level and side?")
+    ask.get_by_role("button", name="Ask for information").click()
+    expect(nurse.locator(".casehead .status")).to_have_text("Information requested")
+    expect(office.locator("body")).to_have_attribute(
+        "data-heard", re.compile("[2-9]")
+    )  # a second change while the first look is still on its way
+    held[0].continue_()
+    expect(office.get_by_role("heading", name="The reviewer asks for information")).to_be_visible()
+
+    office.context.set_offline(True)
+    nurse.goto(f"/desk/cases/{number}/")
+    physician = _page(chromium, server, f"physician-pain.{PORTAL}", complaints)
     physician.goto(f"/desk/cases/{number}/")
-    take = physician.get_by_role("button", name=re.compile("Take"))
-    if take.count():
-        take.first.click()
-    _shot(physician, "case")
-    _decide(physician)
-    steps.expect(status).to_have_text("Partially Approved", timeout=6000)
-    href = office.locator("a[href*='/letters/'][href$='.pdf']").first.get_attribute("href")
-    page_href = href.removesuffix(".pdf") + "/"
-    office.goto(page_href)
-    steps.expect(office.locator("main")).to_contain_text("Pain for two weeks only")
-    steps.expect(office.locator("main")).to_contain_text("L33906")
-
-
-def _decide(page: Any) -> None:
-    page.locator("[name=outcome_1][value=not_certified]").check(force=True)
-    page.locator("[name=reason_1]").fill("Pain for two weeks only; four are needed.")
-    page.locator("[name=outcome_2][value=certified]").check(force=True)
-    page.locator("[name=affirm]").check(force=True)
-    page.locator("form.decide button[type=submit]").last.click()
-    steps.expect(page.locator(".casehead .status").first).to_have_text("Partially Approved")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_pages_pass_axe_and_do_not_scroll_sideways(chromium, server, width, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
-    office, staff = _page(chromium, server, "coordinator", **context), _page(chromium, server, "nurse", **context)
-    staff.goto("/desk/")
-    case = staff.locator("a.table__row-link").first.get_attribute("href")
-    office.goto("/authorizations/")
-    request = office.locator("a.table__row-link").first.get_attribute("href")
-    for page, path in (
-        (office, "/"), (office, "/patients/"), (office, "/authorizations/"), (office, request), (staff, "/desk/"), (staff, case),
-    ):  # fmt: skip
-        page.goto(path)
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-        assert found.violations_count == 0, (path, found.generate_report())
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, (path, width, wide)
+    physician.get_by_role("button", name=re.compile("Take")).click()
+    expect(physician.get_by_role("button", name="Give it back")).to_be_visible()
+    steps.decide(physician, reason="Pain for two weeks only; four are needed.")
+    expect(physician.locator(".casehead .status")).to_have_text("Partially Approved")
+    office.context.set_offline(False)  # what happened while the line was down is made up for
+    expect(status).to_have_text("Partially Approved", timeout=20_000)
+    letter = office.locator("[aria-labelledby=le] .list__title a").first
+    letter.click()
+    expect(office.locator("main")).to_contain_text("Pain for two weeks only")
+    expect(office.locator("main")).to_contain_text("L33906")
+    assert [one for one in complaints if not one.startswith("htmx:")] == []  # that the line was down is said
