@@ -108,8 +108,8 @@ class ActorMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
-        if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
-            response = _explained(request, response)
+            if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
+                response = _explained(request, response)
         response.headers.setdefault("Cache-Control", "private, no-store")  # nobody reads a patient's page by "back"
         return response
 

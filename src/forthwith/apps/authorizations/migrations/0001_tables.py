@@ -572,12 +572,6 @@ class Migration(migrations.Migration):
                 fields=["member", "-received_at"], name="requests_of_member"
             ),
         ),
-        migrations.AddIndex(
-            model_name="authorization",
-            index=models.Index(
-                fields=["tenant", "-received_at"], name="requests_of_tenant"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="authorization",
             constraint=models.CheckConstraint(
