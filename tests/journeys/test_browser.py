@@ -106,7 +106,6 @@ def test_the_tutorial_works_as_it_is_written(chromium, server):
     _signed_in[someone["username"]] = office.context.storage_state()
     reader.told("Username")
     reader.told("Password")
-    steps.shot(office, "home")
 
     number, month, day, year, *_ = next(
         one for one in reader.run("sample members").splitlines() if "Advantage" in one
