@@ -163,6 +163,7 @@ def add_service(page: Page, code: str) -> None:
     page.get_by_label("Add a service").fill(code.replace(":", "-"))
     page.get_by_label("Add a service").press("Enter")
     expect(page.locator("input[name=line-service]")).to_have_count(before + 1)
+    page.wait_for_load_state()  # the scripts of the new page listen
 
 
 def add_diagnosis(page: Page, code: str) -> None:
@@ -170,6 +171,7 @@ def add_diagnosis(page: Page, code: str) -> None:
     page.get_by_label("Add a diagnosis").fill(code)
     page.get_by_label("Add a diagnosis").press("Enter")
     page.locator(".chip").get_by_text(code.upper(), exact=True).wait_for()
+    page.wait_for_load_state()
 
 
 def fill_services(page: Page, codes: list[str], diagnosis: str, day: date) -> None:

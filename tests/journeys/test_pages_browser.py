@@ -425,9 +425,10 @@ def test_the_wizard_by_keyboard_alone_and_a_draft_that_saves_itself(visit: Visit
     page.keyboard.type("M5416")
     page.keyboard.press("Enter")
     page.locator(".chip").wait_for()
+    page.wait_for_load_state()
     page.locator("#l1-units").focus()
     page.keyboard.press("Control+A")
-    with page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/services/") and one.ok):
+    with page.expect_response(lambda one: one.ok and 'name="line-units"\r\n\r\n3' in (one.request.post_data or "")):
         page.keyboard.type("3")
     page.locator("#draft-saved", has_text="Draft saved").wait_for()
     page.reload()
@@ -452,6 +453,22 @@ def test_the_wizard_by_keyboard_alone_and_a_draft_that_saves_itself(visit: Visit
     page.goto("/")
     page.keyboard.press("/")
     assert steps.focused(page) == "q"
+
+
+SLOW_ANSWERS = """const plain = fetch; window.fetch = async (...asked) => { const answer = await plain(...asked);
+  await new Promise(done => { window.release = done; document.body.dataset.held = "yes"; }); return answer; };"""
+
+
+def test_a_button_waits_for_a_save_that_is_on_its_way(visit: Visit, made: World) -> None:
+    page = visit("coordinator")
+    page.add_init_script(SLOW_ANSWERS)
+    find_and_begin(page, made)
+    steps.add_service(page, "SVC-ESI-TF1")
+    page.locator("#l1-units").fill("2")
+    expect(page.locator("body[data-held]")).to_be_attached()  # saved, but the page does not know it yet
+    page.get_by_role("button", name="Save and leave").click(no_wait_after=True)
+    page.evaluate("window.release()")
+    expect(page.get_by_text("Draft saved. It is kept until")).to_be_visible()
 
 
 def test_two_windows_on_one_draft_and_a_session_that_ends_while_one_writes(visit: Visit, made: World) -> None:

@@ -57,7 +57,7 @@
     clearTimeout(state.timer);
     state.timer = setTimeout(async () => {
       if (state.running) { state.again = true; return; }
-      state.running = true; await save(form); state.running = false;
+      state.running = true; state.saved = save(form); await state.saved; state.running = false;
       if (state.again) { state.again = false; saveSoon(form); }
     }, 1500);
   };
@@ -79,12 +79,16 @@
     const form = e.target.form;
     if (form?.hasAttribute("data-autosave") && e.target.name) saveSoon(form);
   });
-  document.addEventListener("submit", e => { const s = savers.get(e.target); if (s) clearTimeout(s.timer); });
+  /* A button waits for a save that is on its way (it would else be told that its own draft had changed), and for
+     signing in again. */
   document.addEventListener("submit", async e => {
-    const form = e.target, pressed = e.submitter;
-    if (!signedOut || !form.hasAttribute("data-autosave")) return;
+    const form = e.target, pressed = e.submitter, state = savers.get(form);
+    if (state) { clearTimeout(state.timer); state.again = false; }
+    if (!form.hasAttribute("data-autosave") || !(state?.running || signedOut)) return;
     e.preventDefault();
-    if (await renew()) form.requestSubmit(pressed); else outNotice()?.querySelector("a")?.focus();
+    if (state?.running) { await state.saved; state.running = false; }
+    if (signedOut && !await renew()) { outNotice()?.querySelector("a")?.focus(); return; }
+    form.requestSubmit(pressed);
   });
   document.addEventListener("htmx:responseError", e => {
     if (e.detail.xhr.status === 401 && document.querySelector("form[data-autosave]")) setOut(true);
