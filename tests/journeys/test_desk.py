@@ -320,7 +320,7 @@ def test_an_auditor_begins_with_all_requests(w):
     approved = said(client.get("/desk/requests/?status=approved"))
     assert decided in approved and waiting not in approved
     assert "None here" in said(client.get("/desk/requests/?status=withdrawn"))
-    assert client.get("/desk/requests/?status=%00x&page=-1").status_code == 200
+    assert client.get("/desk/requests/?status=x&page=-1").status_code == 200
     assert client.get("/desk/requests/", {"q": decided}).headers["Location"] == f"/desk/cases/{decided}/"
     assert "No request with the number" in said(client.get("/desk/requests/", {"q": "R-XXXX"}))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver
@@ -10,9 +12,9 @@ from forthwith.apps.authorizations import actions
 from forthwith.apps.authorizations.actions import LineDecision
 from forthwith.apps.authorizations.models import Authorization
 from forthwith.apps.review import actions as review
-from forthwith.apps.tenancy.models import Tenant
-from forthwith.apps.tenancy.queries import forget_portals
+from forthwith.apps.tenancy.models import Portal, Tenant
 from forthwith.domain.words import Basis, Outcome, Status
+from forthwith.interfaces.web import middleware
 from tests.factories import MEETS, asked, line
 from tests.journeys.portal import a_world, at_the_portal, earlier, start
 
@@ -136,23 +138,21 @@ def test_the_address_of_a_form_opened_by_hand_says_what_it_is():
 
 def test_the_machines_own_name_lists_the_sample_portals_and_no_others():
     w = a_world()
+    real = Tenant.objects.create(key="real", name="Real", state="NY", zone="America/New_York", synthetic=False)
+    Portal.objects.create(tenant=real, key="real", host="real.localhost", name="Real Plan")
     page = text_of(Client(HTTP_HOST="localhost:8080").get("/"))
     assert f'href="http://{w.portal.host}:8080/"' in page and w.portal.name in page
     for host, path in (("nobody.localhost", "/"), ("localhost:8080", "/fhir/metadata")):
         other = Client(HTTP_HOST=host).get(path)
         assert other.status_code == 404 and w.portal.host not in other.content.decode()
-    Tenant.objects.filter(pk=w.tenant.pk).update(synthetic=False)
-    assert Client(HTTP_HOST="localhost:8080").get("/").status_code == 404
+    assert "Real Plan" not in page
 
 
-def test_the_foot_of_a_page_calls_only_invented_data_synthetic():
+def test_the_foot_of_a_page_calls_only_invented_data_synthetic(monkeypatch):
     w = a_world()
-    forget_portals()
     assert "Synthetic data" in text_of(at_the_portal(w).get("/"))
-    Tenant.objects.filter(pk=w.tenant.pk).update(synthetic=False)
-    forget_portals()
+    monkeypatch.setattr(middleware, "portal_of_host", lambda host: replace(w.portal, synthetic=False))
     assert "Synthetic data" not in text_of(at_the_portal(w).get("/"))
-    forget_portals()
 
 
 def test_after_a_denial_the_page_says_what_can_be_done_until_when():
