@@ -75,7 +75,7 @@ ROLES: dict[str, Role] = {
         _role("physician", "Medical director", Side.STAFF, *_DESK, P.CASE_TAKE, P.INFORMATION_ASK, P.RECOMMENDATION_MAKE, P.APPROVAL_MAKE, P.DETERMINATION_MAKE, P.ADMINISTRATIVE_DENIAL_MAKE, P.EXTENSION_TAKE, P.NOTICE_RECORD),
         _role("appeals", "Appeals coordinator", Side.STAFF, *_DESK),
         _role("supervisor", "Utilization management supervisor", Side.STAFF, *_DESK, P.CASE_TAKE, P.INFORMATION_ASK, P.ADMINISTRATIVE_DENIAL_MAKE, P.APPROVAL_MAKE, P.EXTENSION_TAKE, P.NOTICE_RECORD, P.AUDIT_READ),
-        _role("auditor", "Compliance auditor", Side.STAFF, P.REQUEST_READ, P.LETTER_READ, P.WORKLIST_READ, P.AUDIT_READ),
+        _role("auditor", "Compliance auditor", Side.STAFF, P.REQUEST_READ, P.LETTER_READ, P.AUDIT_READ),
         _role("ehr", "Connected system", Side.MACHINE, P.MEMBER_FIND, P.REQUEST_SUBMIT, P.REQUEST_READ, P.REQUEST_WITHDRAW, P.INFORMATION_ANSWER, P.LETTER_READ),
         _role("rules", "Rules of the plan", Side.MACHINE, P.RULE_APPLY, P.NOTICE_RECORD),
     )
