@@ -73,9 +73,12 @@ def scope(*tenants: Tenant) -> None:
 
 
 def world(
-    key: str = "empire-spine", *, line_of_business: str = "medicare_advantage", rules: str = "empire-spine"
+    key: str = "empire-spine", *, line_of_business: str = "medicare_advantage", rules: str = "empire-spine", **plan: Any
 ) -> World:
-    """A tenant with the shipped policies, one practice, one facility, one member, and staff of each kind."""
+    """A tenant with the shipped policies, one practice, one facility, one member, and staff of each kind.
+
+    `plan` is what its plan is otherwise: state, accredited, service_levels.
+    """
     tenant = Tenant.objects.create(key=key, name=f"Sample {key}", state="NY", zone="America/New_York", letterhead=LETTERHEAD, synthetic=True)  # fmt: skip
     scope(tenant)
     forget()
@@ -83,9 +86,9 @@ def world(
     Portal.objects.create(tenant=tenant, key=key, host=f"{key}.localhost", name=f"Sample {key}")
     portal = portal_of_host(f"{key}.localhost")
     assert portal is not None
-    plan = Plan.objects.create(
+    made_plan = Plan.objects.create(
         tenant=tenant, key=f"{key}-plan", payer_id=f"PAYER-{key}".upper(), name="Sample Advantage",
-        line_of_business=line_of_business, state="NY", zone="America/New_York",
+        line_of_business=line_of_business, **{"state": "NY", "zone": "America/New_York", **plan},
     )  # fmt: skip
     _policies(tenant, rules)
     office = Organization.objects.create(npi=_npi(), tin="000000001", name="Sample Spine Office", kind="practice", phone="518-555-0101", address={"lines": ["2 Sample Way"], "city": "Albany", "state": "NY", "zip": "12203"})  # fmt: skip
@@ -93,8 +96,8 @@ def world(
     doctor = Practitioner.objects.create(npi=_npi(), first_name="Imogen", last_name="Sampleton", credentials="MD", specialty="pain medicine")  # fmt: skip
     for npi in (office.npi, facility.npi, doctor.npi):
         NetworkEntry.objects.create(tenant=tenant, npi=npi, effective_from=date(2020, 1, 1))
-    member, coverage = add_member(tenant, plan)
-    made = World(tenant, portal, plan, member, coverage, office, facility, doctor)
+    member, coverage = add_member(tenant, made_plan)
+    made = World(tenant, portal, made_plan, member, coverage, office, facility, doctor)
     _people(made)
     return made
 

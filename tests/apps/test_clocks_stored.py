@@ -14,7 +14,6 @@ from forthwith.apps.authorizations import actions, recomputing, upkeep
 from forthwith.apps.authorizations.actions import LineDecision
 from forthwith.apps.authorizations.actions.extend import possible
 from forthwith.apps.authorizations.models import Authorization, Line
-from forthwith.apps.authorizations.reference import forget
 from forthwith.apps.review import actions as review
 from forthwith.domain import clocks
 from forthwith.domain.words import Outcome, Timing, Urgency
@@ -40,11 +39,7 @@ def after(hours: float) -> datetime:
 
 
 def under(lob: str, state: str, levels: list[str]):
-    made = world(line_of_business=lob)
-    made.plan.state, made.plan.service_levels, made.plan.accredited = state, levels, True
-    made.plan.save()
-    forget()
-    return made
+    return world(line_of_business=lob, state=state, service_levels=levels, accredited=True)
 
 
 def changes(w, *, dry_run: bool = True) -> list[recomputing.Change]:

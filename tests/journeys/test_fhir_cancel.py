@@ -10,6 +10,7 @@ import pytest
 
 from forthwith.apps.audit.models import Event
 from forthwith.apps.authorizations.models import Authorization
+from forthwith.apps.identity.models import Client
 from forthwith.formats.fhir.pas import urls
 from tests.factories import MEETS, World, add_member, scope, world
 from tests.journeys.pas import (
@@ -98,7 +99,7 @@ def test_nobody_takes_back_what_is_not_theirs(w: World) -> None:
     sent = cancelling(w, items=False)
     name_member(sent, other.number)
     assert response_of(send(w, sent))["outcome"] == "error"
-    Authorization.objects.update(organization=w.facility)
+    Client.objects.update(organization=w.facility)
     assert response_of(send(w, cancelling(w, items=False)))["outcome"] == "error"
     assert Authorization.objects.get().status == "Received"
 
