@@ -28,6 +28,7 @@ from forthwith.adapters.postgres import (
     spawning,
 )
 from forthwith.adapters.postgres.account import Account
+from forthwith.adapters.postgres.lock import read_notes, write_notes
 from tests.postgres import FAST
 
 AS_ROOT = os.geteuid() == 0
@@ -128,9 +129,9 @@ def test_the_dead_are_not_named_as_holders(data: Path) -> None:
     gone = subprocess.Popen(["true"])
     gone.wait()
     with serving(data, settings=FAST) as cluster:
-        own = cluster.folders.notes.read_text()
+        own = read_notes(cluster.folders.notes)
         cluster.folders.notes.write_text(f'{{"pid": {gone.pid}, "command": "forthwith up"}}')
-        threading.Timer(0.2, lambda: cluster.folders.notes.write_text(own)).start()
+        threading.Timer(0.2, lambda: write_notes(cluster.folders.notes, own)).start()
         with pytest.raises(DataFolderBusy, match=f"in use by process {os.getpid()} "):
             refuse_if_busy(data)
 

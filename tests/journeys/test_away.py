@@ -28,7 +28,7 @@ def test_a_made_response_holds_no_connection() -> None:
         seen.append(connection.connection is not None)
         return HttpResponse()
 
-    middleware.PortalMiddleware(view)(RequestFactory().get("/healthz"))
+    middleware.PortalMiddleware(view)(RequestFactory().get("/static/a.css"))
     assert seen == [True]
     assert connection.connection is None
 

@@ -141,9 +141,9 @@ def test_a_line_shows_plain_units_and_its_key_with_a_hyphen() -> None:
     ("status_", "outcomes", "said"),
     [
         ("Approved", ["certified", "certified"], "All two services are approved"),
-        ("Approved", ["certified", "cancelled"], "Approved"),
-        ("Approved", ["certified", "not_required"], "Approved"),
-        ("Denied", ["not_certified", "not_required"], "Not approved"),
+        ("Approved", ["certified", "cancelled"], "The service is approved"),
+        ("Approved", ["certified", "not_required"], "The service is approved"),
+        ("Denied", ["not_certified", "not_required"], "The service is not approved"),
         ("Partially Approved", ["certified", "not_certified", "cancelled"], "One of two services is approved"),
     ],
 )

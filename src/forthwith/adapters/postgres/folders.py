@@ -158,10 +158,11 @@ def _make(path: Path, account: Account | None) -> None:
     """A private folder of the account (or ours); one that somebody else put there is refused."""
     uid = os.geteuid() if account is None else account.uid
     if not path.is_symlink() and not path.exists():
-        path.mkdir(mode=0o700)
-        if account is not None and account.lowered:
-            os.chown(path, account.uid, account.gid)
+        path.mkdir(mode=0o700, exist_ok=True)  # another that starts in the same instant may be first
     found = path.lstat()
+    if account is not None and account.lowered and stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
+        os.chown(path, account.uid, account.gid)
+        found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid:
         raise LauncherError(f"{path} should be a folder of {accounts.name_of(uid)}, and is not: remove it.")
     if stat.S_IMODE(found.st_mode) != 0o700:

@@ -25,7 +25,14 @@ class Probes:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         probe = PROBES.get(request.path)
-        return probe(request) if probe else self.get_response(request)
+        return guarded(probe(request)) if probe else self.get_response(request)
+
+
+def guarded(response: HttpResponse) -> HttpResponse:
+    """The guards that later middleware gives every other answer."""
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response["X-Frame-Options"] = "DENY"
+    return response
 
 
 @never_cache
