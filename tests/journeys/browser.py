@@ -38,6 +38,9 @@ LOOKS: tuple[tuple[int, str, dict[str, Any]], ...] = (
 )  # fmt: skip
 SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
   .then(() => Promise.allSettled(document.getAnimations().map(one => one.finished)))"""
+# The fonts are there and the page is laid out anew: a resized window is measured after that, not before.
+SETTLED = """() => document.fonts.ready.then(() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(done))))"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CALM = re.compile("Failed to load resource")
 
@@ -75,10 +78,12 @@ def look(page: Page, name: str) -> None:
     for width, scheme, rules in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(SETTLED)
         assert page.evaluate(SIDEWAYS) <= 0, (name, width)
         broken = _broken(page, rules)
         assert not broken, (name, width, scheme, broken)
     page.set_viewport_size({"width": 320, "height": 900})  # 1280 px at 400%
+    page.evaluate(SETTLED)
     assert page.evaluate(SIDEWAYS) <= 0, (name, 320)
     page.set_viewport_size({"width": 1440, "height": 900})
 

@@ -233,9 +233,9 @@ def test_an_open_page_misses_nothing_and_a_nurse_cannot_forge_a_denial(chromium,
         else:
             held.append(route)
 
-    office.route(f"**/authorizations/{number}/", slow_at_first)
     nurse = _page(chromium, server, f"nurse.{PORTAL}", complaints)
     nurse.goto(f"/desk/cases/{number}/")
+    office.route(f"**/authorizations/{number}/", slow_at_first)  # not before: the page may still look once by itself
     with office.expect_request(f"**/authorizations/{number}/"):
         nurse.get_by_role("button", name="Take this case").click()
     csrf = nurse.locator("form.decide [name=csrfmiddlewaretoken]").input_value()

@@ -114,6 +114,7 @@ class Running:
             self.process.wait(60)
         if self.process.poll() is None:
             self.process.kill()
+            self.process.wait(10)
 
 
 @contextlib.contextmanager
