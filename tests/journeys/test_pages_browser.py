@@ -301,6 +301,35 @@ def test_the_second_of_two_reviewers_is_told_and_keeps_what_they_wrote(visit: Vi
     steps.look(physician, "case, second")
 
 
+TOLD_BY_HAND = """window.lines = []; window.EventSource = class extends EventTarget {
+  constructor() { super(); lines.push(this); } close() {} };"""
+
+
+def test_what_is_written_while_the_page_is_fetched_anew_stays(visit: Visit, made: World) -> None:
+    with transaction.atomic():
+        scope(made.tenant)
+        few = {"pain_cause": "radicular", "pain_weeks": "2"}
+        number = actions.submit(asked=asked(made, answers=few), by=made["coordinator"], at=earlier()).number
+        review.take(number=number, by=made["physician"], at=earlier())
+    page = visit("physician")
+    page.add_init_script(TOLD_BY_HAND)
+    page.goto(f"/desk/cases/{number}/")
+    held: list[Any] = []
+    page.route(f"**/desk/cases/{number}/", lambda route: held.append(route))
+    with page.expect_request(f"**/desk/cases/{number}/"):
+        page.evaluate("lines.at(-1).dispatchEvent(new Event('changed'))")
+    page.get_by_label("Deny", exact=True).check()
+    page.get_by_label("Reason, in plain words").fill("Two weeks of pain; four are needed.")
+    page.locator("[name=affirm]").check()
+    held[0].continue_()
+    expect(page.locator("#live-waits")).to_be_visible()
+    expect(page.get_by_label("Reason, in plain words")).to_have_value("Two weeks of pain; four are needed.")
+    expect(page.locator("[name=affirm]")).to_be_checked()
+    page.unroute(f"**/desk/cases/{number}/")
+    page.get_by_role("button", name="Sign the decision").click()
+    expect(page.locator(".casehead .status")).to_have_text("Denied")
+
+
 def test_a_physician_decides_by_keyboard_alone(visit: Visit, made: World) -> None:
     with transaction.atomic():
         scope(made.tenant)

@@ -6,25 +6,43 @@
   const watched = () => main()?.dataset.live ?? "";
   const stamp = () => main()?.querySelector("[data-live-stamp]");
   const address = () => main()?.dataset.liveFrom || location.pathname + location.search;
-  let source = null, listening = "", waiting = false, failures = 0, busy = false, again = false, heardAt = 0;
+  let source = null, listening = "", waiting = false, failures = 0, busy = false, again = false, held = false, heardAt = 0;
   const SILENT = 45e3;  // three times what the server lets pass between two signs of life
 
+  /* A person is writing when a control has the focus, when one holds what the server did not put there, or when the
+     page came back with something to mend: what stands in it then is theirs and nowhere else. */
+  const chosen = select => Math.max(0, [...select.options].findIndex(option => option.defaultSelected));
+  const changed = field => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.tagName === "SELECT") return field.selectedIndex !== chosen(field) && !field.multiple;
+    return field.type !== "search" && field.value !== field.defaultValue;
+  };
   const writing = () => {
     const at = document.activeElement;
     if (at && main()?.contains(at) && at.matches("input:not([type=search]), textarea, select")) return true;
-    return [...(main()?.querySelectorAll("textarea, input[type=file]") ?? [])].some(f => f.value !== f.defaultValue && f.value);
+    if (main()?.querySelector(".error-summary")) return true;
+    return [...(main()?.querySelectorAll("input:not([type=hidden]), textarea, select") ?? [])].some(changed);
   };
 
   const say = text => { const live = document.getElementById("live-says"); if (live) live.textContent = text; };
 
-  const refresh = async () => {
-    if (writing()) {
-      waiting = true;
-      const notice = document.getElementById("live-waits");
-      if (notice) { notice.hidden = false; notice.querySelector("a").href = address(); }
-      say("This page has changed since you opened it. Go on writing: nothing that you wrote is lost.");
-      return;
+  const wait = () => {
+    waiting = true;
+    const notice = document.getElementById("live-waits");
+    if (notice) { notice.hidden = false; notice.querySelector("a").href = address(); }
+    say("This page has changed since you opened it. Go on writing: nothing that you wrote is lost.");
+  };
+
+  /* Who began to write while the page was being fetched keeps what they wrote. */
+  document.addEventListener("htmx:beforeSwap", e => {
+    if (e.detail.requestConfig?.headers["Forthwith-Passive"] && e.detail.target === main() && writing()) {
+      e.detail.shouldSwap = false;
+      held = true;
     }
+  });
+
+  const refresh = async () => {
+    if (writing()) { wait(); return; }
     waiting = false;
     if (busy) { again = true; return; }  // what changes while the page is being fetched must not be missed
     busy = true;
@@ -33,6 +51,7 @@
       await htmx.ajax("GET", address(), { target: "#main", select: "#main", swap: "outerHTML", headers: { "Forthwith-Passive": "1" } });
     } catch (e) { /* offline, or the server is away: told below by the part that is still the old one */ }
     busy = false;
+    if (held) { held = again = false; wait(); return; }
     if (again) { again = false; refresh(); return; }
     if (main() === before) { setTimeout(refresh, 3000); return; }
     const notice = document.getElementById("live-waits");
