@@ -109,11 +109,13 @@ def test_an_unanswered_request_goes_back_and_may_be_asked_again():
     review.take(number=number, by=w["nurse"], at=after(1))
     actions.ask_for_information(number=number, questions=["MRI?"], message="", by=w["nurse"], at=after(2))
     due = Authorization.objects.get(number=number).due_at
-    assert upkeep.return_unanswered(before=due + timedelta(hours=1), at=after(3)) == 1
-    actions.ask_for_information(number=number, questions=["MRI?"], message="", by=w["nurse"], at=after(4))
-    row = actions.answer_information(number=number, answer="May", by=w["coordinator"], at=after(5))
+    assert upkeep.return_unanswered(before=due + timedelta(hours=1), at=due - timedelta(hours=23)) == 1
+    actions.ask_for_information(
+        number=number, questions=["MRI?"], message="", by=w["nurse"], at=due - timedelta(hours=20)
+    )
+    row = actions.answer_information(number=number, answer="May", by=w["coordinator"], at=due - timedelta(hours=19))
     assert row.moments["information_asked_at"] == after(2).isoformat()
-    assert row.moments["information_received_at"] == after(5).isoformat()
+    assert row.moments["information_received_at"] == (due - timedelta(hours=19)).isoformat()
     assert changes(w) == []
 
 

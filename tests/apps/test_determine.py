@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from forthwith.apps.authorizations import actions, queries
+from forthwith.apps.authorizations import actions, queries, upkeep
 from forthwith.apps.authorizations.actions import LineDecision
 from forthwith.apps.authorizations.actions.determine import DecisionInvalid
 from forthwith.apps.authorizations.asking import NotFound, Stale
@@ -162,6 +162,28 @@ def test_asking_and_answering():
     row = actions.answer_information(number=number, answer="Attached.", by=w["coordinator"], at=LATER)
     assert row.state == "in_review"
     assert Letter.objects.filter(kind="request_for_information").count() == 1
+
+
+@pytest.mark.parametrize("hours_left", [1, 10, 30])
+def test_an_office_is_given_time_that_has_not_passed(hours_left):
+    w = world()
+    number = _pended(w, 1)
+    asked_at = Authorization.objects.get(number=number).due_at - timedelta(hours=hours_left)
+    row = actions.ask_for_information(number=number, questions=["The MRI"], message="", by=w["nurse"], at=asked_at)
+    reply_by = row.information_requests.get().reply_by
+    assert asked_at < reply_by < row.due_at
+    day = timedelta(hours=24)
+    soon = asked_at + timedelta(minutes=1)
+    assert upkeep.return_unanswered(before=soon + day, at=soon) == 0
+    assert upkeep.return_unanswered(before=reply_by + day, at=reply_by) == 1
+
+
+def test_an_office_has_a_day_to_answer_about_what_is_overdue():
+    w = world()
+    number = _pended(w, 1)
+    late = Authorization.objects.get(number=number).due_at + timedelta(hours=1)
+    row = actions.ask_for_information(number=number, questions=["The MRI"], message="", by=w["nurse"], at=late)
+    assert row.information_requests.get().reply_by == late + timedelta(hours=24)
 
 
 def test_send_back_keeps_the_clock():

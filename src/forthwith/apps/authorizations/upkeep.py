@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import puremagic
+from django.db.models import Exists, OuterRef
 
 from forthwith.apps.audit import actions as audit
 from forthwith.apps.audit.actions import Happening
@@ -18,7 +19,7 @@ from forthwith.domain.lifecycle import Act, move_for
 from forthwith.domain.words import State
 
 from .acting import carry_out, lines_of
-from .models import Attachment, Authorization
+from .models import Attachment, Authorization, InformationRequest
 
 #: Looks at bytes: the name of what they carry, or None.
 Look = Callable[[bytes], str | None]
@@ -32,9 +33,13 @@ ACCEPTED = {
 
 
 def return_unanswered(*, before: datetime, at: datetime, limit: int = 100) -> int:
-    """Requests waiting for the office and due before this moment: a reviewer decides on the record."""
+    """Requests due before this moment whose office had the time it was promised: a reviewer decides on the record."""
+    promised = InformationRequest.objects.filter(
+        authorization=OuterRef("pk"), answered_at__isnull=True, reply_by__gt=at
+    )
     waiting = (
         Authorization.objects.filter(state__in=(State.INFORMATION_REQUESTED, State.SENT_BACK), due_at__lt=before)
+        .exclude(Exists(promised))
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("plan", "member", "organization")[:limit]
     )

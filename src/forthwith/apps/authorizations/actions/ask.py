@@ -44,7 +44,7 @@ def _ask(
         move = permitted(row, act, by=by)
         lines = lines_of(row)
         carry_out(row, move, lines, by=by, at=at, facts={"questions": list(questions), "message": message})
-        reply_by = row.due_at - timedelta(hours=24) if row.due_at else None
+        reply_by = _reply_by(row.due_at, at)
         InformationRequest.objects.create(
             tenant_id=row.tenant_id, authorization=row, kind=kind, questions=list(questions), message=message,
             reply_by=reply_by, asked_by_name=by.name, asked_at=at,
@@ -55,3 +55,12 @@ def _ask(
             asked=tuple(Question(words=words) for words in (*questions, *([message] if message else []))),
         )  # fmt: skip
         return row
+
+
+def _reply_by(due_at: datetime | None, at: datetime) -> datetime | None:
+    """A day before the request is due; half of what is left of a short clock. What is overdue gets a day, not a past moment."""
+    if due_at is None:
+        return None
+    if due_at <= at:
+        return at + timedelta(hours=24)
+    return due_at - min(timedelta(hours=24), (due_at - at) / 2)
