@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -184,6 +185,17 @@ def test_an_office_has_a_day_to_answer_about_what_is_overdue():
     late = Authorization.objects.get(number=number).due_at + timedelta(hours=1)
     row = actions.ask_for_information(number=number, questions=["The MRI"], message="", by=w["nurse"], at=late)
     assert row.information_requests.get().reply_by == late + timedelta(hours=24)
+
+
+def test_an_authorization_number_that_is_taken_is_drawn_again(monkeypatch):
+    w = world()
+    first, second = _pended(w, 1), _pended(w, 1)
+    actions.determine(number=first, decisions=[_approve()], by=w["physician"], at=LATER)
+    taken = Authorization.objects.get(number=first).lines.get().authorization_number.rsplit("-", 1)[0]
+    drawn = iter([taken, "A-FREE"])
+    monkeypatch.setattr(sys.modules[DecisionInvalid.__module__], "make_number", lambda *_: next(drawn))
+    row = actions.determine(number=second, decisions=[_approve()], by=w["physician"], at=LATER)
+    assert row.lines.get().authorization_number == "A-FREE-01"
 
 
 def test_send_back_keeps_the_clock():

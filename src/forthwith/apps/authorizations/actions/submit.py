@@ -39,7 +39,7 @@ from ..weighing import PastCare, Weighed, requirement_document, weigh
 #: Inside the transaction: scope; one reading; one writing.
 SQL_STATEMENTS = 3
 #: How often a number is drawn again when it is somebody's already (one in thousands of millions).
-_DRAWS = 3
+DRAWS = 3
 _TAKEN = ("one_submission_a_key", "authorization_number_key")
 
 _BEFORE = f"""
@@ -74,14 +74,19 @@ def submit(*, asked: Asked, by: Actor, at: datetime) -> Answered:
     Raises PermissionMissing, AskRefused (with every problem) and KeyReused; then nothing is stored.
     """
     by.need(Permission.REQUEST_SUBMIT)
-    for draw in range(1, _DRAWS + 1):
+    for draw in range(1, DRAWS + 1):
         try:
             return _submit(asked, by, at)
         except IntegrityError as error:
             # The same request was taken at the same moment (answer as it was answered), or a number is somebody's.
-            if draw == _DRAWS or not any(name in str(error) for name in _TAKEN):
+            if draw == DRAWS or not is_number_taken(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def is_number_taken(error: IntegrityError) -> bool:
+    """Is this what the same submission, or a number that was drawn before, comes to?"""
+    return any(name in str(error) for name in _TAKEN)
 
 
 def _submit(asked: Asked, by: Actor, at: datetime) -> Answered:
