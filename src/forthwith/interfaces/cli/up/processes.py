@@ -29,7 +29,7 @@ def web(folders: Folders, python: Interpreter, environment: Mapping[str, str], *
     """
     connections = max(FILES_BESIDE, min(CONNECTIONS, spawning.most_files() - FILES_BESIDE))
     command = [python.path, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)]
-    command += ["--workers", str(WORKERS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    command += ["--workers", str(WORKERS), "--respawn-failed-workers", "--workers-kill-timeout", "2"]
     command += ["--backlog", "2048", "--backpressure", str(connections), "--http1-buffer-size", "65536"]
     command += ["--no-ws", "--log-level", "warning", "forthwith.config.asgi:application"]
     return _program("web", command, folders, python, {"FORTHWITH_POOL": "10", **environment}, patience=10)
