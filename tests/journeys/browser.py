@@ -221,6 +221,7 @@ def write(page: Page, field: Locator, name: str, value: str) -> None:
 def go_to_review(page: Page) -> None:
     """Past the questions and the documents."""
     page.get_by_role("button", name="Continue to documents").click()
+    page.wait_for_url("**/documents/")
     page.get_by_role("button", name="Continue to review").click()
     page.wait_for_url("**/review/")
 
