@@ -11,8 +11,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError
-
 from forthwith.apps.directory.queries import accepts_electronic
 from forthwith.apps.identity.actors import Actor
 from forthwith.apps.identity.models import Credential
@@ -28,9 +26,9 @@ from forthwith.domain.words import Basis, Outcome
 
 from .. import notices, queries
 from ..acting import as_mapping, carry_out, known_of, lines_of, locked, permitted
+from ..drawing import drawing
 from ..models import Authorization, Determination, Line, NoticeGiven
 from ..reference import Reference
-from .submit import DRAWS, is_number_taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +65,7 @@ def determine(
 
     Raises NotFound, PermissionMissing, Stale, MoveRefused, NotEligible, DecisionInvalid; then nothing is stored.
     """
-    for draw in range(1, DRAWS + 1):
-        try:
-            return _determine(number, decisions, by, at, version)
-        except IntegrityError as error:
-            if draw == DRAWS or not is_number_taken(error):
-                raise
-    raise AssertionError("unreachable")
+    return drawing(lambda: _determine(number, decisions, by, at, version))
 
 
 def _determine(

@@ -12,8 +12,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
-
 from forthwith.apps.audit import actions as audit
 from forthwith.apps.audit.actions import Happening
 from forthwith.apps.directory import queries as directory
@@ -32,15 +30,13 @@ from forthwith.domain.words import Outcome, State
 from .. import notices, queries
 from ..answering import Answered, answered
 from ..asking import Asked, AskRefused, KeyReused
+from ..drawing import drawing
 from ..reading import Read, day_of, npis_of, read_with
 from ..reference import Reference, reference
 from ..weighing import PastCare, Weighed, requirement_document, weigh
 
 #: Inside the transaction: scope; one reading; one writing.
 SQL_STATEMENTS = 3
-#: How often a number is drawn again when it is somebody's already (one in thousands of millions).
-DRAWS = 3
-_TAKEN = ("one_submission_a_key", "authorization_number_key")
 
 _BEFORE = f"""
 SELECT t.revision,
@@ -74,19 +70,7 @@ def submit(*, asked: Asked, by: Actor, at: datetime) -> Answered:
     Raises PermissionMissing, AskRefused (with every problem) and KeyReused; then nothing is stored.
     """
     by.need(Permission.REQUEST_SUBMIT)
-    for draw in range(1, DRAWS + 1):
-        try:
-            return _submit(asked, by, at)
-        except IntegrityError as error:
-            # The same request was taken at the same moment (answer as it was answered), or a number is somebody's.
-            if draw == DRAWS or not is_number_taken(error):
-                raise
-    raise AssertionError("unreachable")
-
-
-def is_number_taken(error: IntegrityError) -> bool:
-    """Is this what the same submission, or a number that was drawn before, comes to?"""
-    return any(name in str(error) for name in _TAKEN)
+    return drawing(lambda: _submit(asked, by, at))
 
 
 def _submit(asked: Asked, by: Actor, at: datetime) -> Answered:
