@@ -283,12 +283,19 @@ def test_every_page_of_the_desk(visit: Visit, made: World) -> None:
     steps.look(physician, "case, errors")
 
 
-def test_the_second_of_two_reviewers_is_told_and_keeps_what_they_wrote(visit: Visit, made: World) -> None:
+def pended(made: World, *, taken_by: str = "") -> str:
+    """A request that waits for a person, with this role's person where one is named; its number."""
     with transaction.atomic():
         scope(made.tenant)
         few = {"pain_cause": "radicular", "pain_weeks": "2"}
         number = actions.submit(asked=asked(made, answers=few), by=made["coordinator"], at=earlier()).number
-        review.take(number=number, by=made["nurse"], at=earlier())
+        if taken_by:
+            review.take(number=number, by=made[taken_by], at=earlier())
+        return number
+
+
+def test_the_second_of_two_reviewers_is_told_and_keeps_what_they_wrote(visit: Visit, made: World) -> None:
+    number = pended(made, taken_by="nurse")
     physician, nurse = visit("physician"), visit("nurse")
     for page in (physician, nurse):
         page.goto(f"/desk/cases/{number}/")
@@ -310,11 +317,7 @@ TOLD_BY_HAND = """window.lines = []; window.EventSource = class extends EventTar
 
 
 def test_what_is_written_while_the_page_is_fetched_anew_stays(visit: Visit, made: World) -> None:
-    with transaction.atomic():
-        scope(made.tenant)
-        few = {"pain_cause": "radicular", "pain_weeks": "2"}
-        number = actions.submit(asked=asked(made, answers=few), by=made["coordinator"], at=earlier()).number
-        review.take(number=number, by=made["physician"], at=earlier())
+    number = pended(made, taken_by="physician")
     page = visit("physician")
     page.add_init_script(TOLD_BY_HAND)
     page.goto(f"/desk/cases/{number}/")
@@ -335,10 +338,7 @@ def test_what_is_written_while_the_page_is_fetched_anew_stays(visit: Visit, made
 
 
 def test_a_physician_decides_by_keyboard_alone(visit: Visit, made: World) -> None:
-    with transaction.atomic():
-        scope(made.tenant)
-        few = {"pain_cause": "radicular", "pain_weeks": "2"}
-        number = actions.submit(asked=asked(made, answers=few), by=made["coordinator"], at=earlier()).number
+    number = pended(made)
     page = visit("physician")
     page.goto("/desk/")
     page.keyboard.press("Tab")
